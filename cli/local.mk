@@ -1,0 +1,3 @@
+cli_sescope_SOURCES += \
+	cli/main.c \
+	$(NULL)

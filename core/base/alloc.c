@@ -1,0 +1,47 @@
+/* See alloc.h. */
+#include "core/base/alloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool ses_multiply(size_t a, size_t b, size_t *out)
+{
+    return !__builtin_mul_overflow(a, b, out);
+}
+
+void *ses_calloc(size_t count, size_t size)
+{
+    return calloc(count ? count : 1, size);
+}
+
+void *ses_realloc(void *block, size_t count, size_t size)
+{
+    size_t bytes;
+    if (!ses_multiply(count, size, &bytes))
+        return NULL;
+    return realloc(block, bytes ? bytes : 1);
+}
+
+void *ses_grow(void *array, size_t count, size_t *capacity, size_t size)
+{
+    if (count < *capacity)
+        return array;
+    size_t wanted = *capacity ? *capacity * 2 : 8;
+    void *grown = ses_realloc(array, wanted, size);
+    if (grown)
+        *capacity = wanted;
+    return grown;
+}
+
+float *ses_calloc_floats(size_t count)
+{
+    size_t bytes;
+    if (!ses_multiply(count ? count : 1, sizeof(float), &bytes) ||
+        bytes > (size_t)-1 - 63)
+        return NULL;
+    bytes = (bytes + 63) & ~(size_t)63;
+    float *block = aligned_alloc(64, bytes);
+    if (block)
+        memset(block, 0, bytes);
+    return block;
+}

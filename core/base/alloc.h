@@ -1,0 +1,25 @@
+/* Memory whose size is a product, checked for overflow. */
+#ifndef SES_BASE_ALLOC_H
+#define SES_BASE_ALLOC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* count * size bytes, zeroed; NULL on overflow or when there is no memory.
+ * A count of 0 gives a valid pointer. Caller frees with free(). */
+void *ses_calloc(size_t count, size_t size);
+
+/* Resize to count * size bytes; NULL (block untouched) on failure. */
+void *ses_realloc(void *block, size_t count, size_t size);
+
+/* Make room for one more element in a growing array of *capacity elements
+ * holding count. Returns the (moved) array, or NULL with the old one intact. */
+void *ses_grow(void *array, size_t count, size_t *capacity, size_t size);
+
+/* 64-byte aligned floats, zeroed; caller frees with free(). */
+float *ses_calloc_floats(size_t count);
+
+/* a * b into *out; false on overflow. */
+bool ses_multiply(size_t a, size_t b, size_t *out);
+
+#endif

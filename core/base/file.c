@@ -1,0 +1,75 @@
+/* See file.h. */
+#include "core/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/text.h"
+
+enum ses_status ses_file_map(const char *path, struct ses_file *out,
+                             struct ses_error *err)
+{
+    memset(out, 0, sizeof *out);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return ses_fail_errno(err, errno, "cannot open '%s'", path);
+    enum ses_status status = SES_OK;
+    struct stat st;
+    if (fstat(fd, &st) != 0) {
+        status = ses_fail_errno(err, errno, "cannot read '%s'", path);
+    } else if (!S_ISREG(st.st_mode)) {
+        status = ses_fail(err, SES_EIO, "'%s' is %s, expected a file", path,
+                          S_ISDIR(st.st_mode) ? "a folder" : "a device");
+    } else if (st.st_size > 0) {
+        void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE,
+                         fd, 0);
+        if (map == MAP_FAILED) {
+            status = ses_fail_errno(err, errno, "cannot read '%s'", path);
+        } else {
+            out->data = map;
+            out->size = (size_t)st.st_size;
+        }
+    }
+    close(fd);
+    return status;
+}
+
+void ses_file_release(struct ses_file *file)
+{
+    if (file->data)
+        munmap((void *)(uintptr_t)file->data, file->size);
+    memset(file, 0, sizeof *file);
+}
+
+enum ses_status ses_sha256(const uint8_t *data, size_t size, char out[65],
+                           struct ses_error *err)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    if (!EVP_Digest(data, size, digest, NULL, EVP_sha256(), NULL))
+        return ses_fail(err, SES_EIO, "the SHA-256 of the model failed");
+    for (int i = 0; i < 32; i++)
+        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+    return SES_OK;
+}
+
+char *ses_temporary_name(const char *path)
+{
+    return ses_format("%s.%ld.tmp", path, (long)getpid());
+}
+
+enum ses_status ses_file_publish(const char *temporary, const char *path,
+                                 struct ses_error *err)
+{
+    if (rename(temporary, path) == 0)
+        return SES_OK;
+    enum ses_status status =
+        ses_fail_errno(err, errno, "cannot write '%s'", path);
+    unlink(temporary);
+    return status;
+}

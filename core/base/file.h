@@ -1,0 +1,35 @@
+/* Whole files: read as bytes, written so that half a file is never seen. */
+#ifndef SES_BASE_FILE_H
+#define SES_BASE_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+
+/* A file's bytes, mapped read-only. */
+struct ses_file {
+    const uint8_t *data; /* borrowed from the map; NULL when empty */
+    size_t size;
+};
+
+/* Map a regular file. Errors name the path. */
+SES_MUST_CHECK enum ses_status ses_file_map(const char *path,
+                                            struct ses_file *out,
+                                            struct ses_error *err);
+void ses_file_release(struct ses_file *file);
+
+/* SHA-256 of bytes as 64 hexadecimal digits and a NUL. */
+SES_MUST_CHECK enum ses_status ses_sha256(const uint8_t *data, size_t size,
+                                          char out[65], struct ses_error *err);
+
+/* A name beside path to write to first: "<path>.<pid>.tmp". Caller frees with
+ * free(); NULL when there is no memory. */
+char *ses_temporary_name(const char *path);
+
+/* Move a finished temporary file onto path, or remove it on failure. */
+SES_MUST_CHECK enum ses_status ses_file_publish(const char *temporary,
+                                                const char *path,
+                                                struct ses_error *err);
+
+#endif

@@ -1,0 +1,12 @@
+core_libcore_a_SOURCES += \
+	core/base/alloc.c \
+	core/base/alloc.h \
+	core/base/error.c \
+	core/base/error.h \
+	core/base/file.c \
+	core/base/file.h \
+	core/base/random.c \
+	core/base/random.h \
+	core/base/text.c \
+	core/base/text.h \
+	$(NULL)

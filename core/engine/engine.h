@@ -1,0 +1,62 @@
+/* Running a graph over batches of images.
+ *
+ * An engine holds what all workers share: packed weights and the memory plan.
+ * A worker holds one arena; one worker a core, BLAS at one thread. Results for
+ * an image are the same bits whatever the batch, its place in it, and the
+ * number of workers. */
+#ifndef SES_ENGINE_ENGINE_H
+#define SES_ENGINE_ENGINE_H
+
+#include <stddef.h>
+
+#include "core/base/error.h"
+#include "core/graph/graph.h"
+
+struct ses_engine;
+struct ses_worker;
+
+/* Values somebody wants to see (or change) right after they are made.
+ * data is [batch][h][w][c] of the value; writing to it changes what the rest
+ * of the network is given, which is how gates are forced. first is the number
+ * given to ses_worker_run(), so that a watcher knows which images these are.
+ * Anything but SES_OK ends the run with that status. */
+struct ses_watch {
+    const int *values; /* value indices */
+    size_t count;
+    enum ses_status (*seen)(void *user, size_t watch, float *data, int batch,
+                            size_t first, struct ses_error *err);
+    void *user;
+};
+
+/* Plan a graph whose shapes are inferred and from which batch norms are
+ * folded, for at most max_batch images at a time. Values in keep[] survive
+ * until they were watched. The graph is borrowed and must outlive the engine.
+ * Caller frees with ses_engine_free(). */
+SES_MUST_CHECK enum ses_status ses_engine_new(const struct ses_graph *graph,
+                                              const int *keep, size_t n_keep,
+                                              int max_batch,
+                                              struct ses_engine **out,
+                                              struct ses_error *err);
+void ses_engine_free(struct ses_engine *engine);
+
+/* Bytes of a worker's arena. */
+size_t ses_engine_arena(const struct ses_engine *engine);
+
+SES_MUST_CHECK enum ses_status ses_worker_new(const struct ses_engine *engine,
+                                              struct ses_worker **out,
+                                              struct ses_error *err);
+void ses_worker_free(struct ses_worker *worker);
+
+/* x: [batch][h][w][c] of the graph's input; borrowed. output: the graph's
+ * logits [batch][h*w*c], copied out; may be NULL. watch may be NULL. */
+SES_MUST_CHECK enum ses_status ses_worker_run(struct ses_worker *worker,
+                                              const float *x, int batch,
+                                              size_t first,
+                                              const struct ses_watch *watch,
+                                              float *output,
+                                              struct ses_error *err);
+
+/* "OpenBLAS 0.3.21 Zen", for the record. */
+void ses_kernels_text(char *out, size_t size);
+
+#endif

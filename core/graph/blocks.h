@@ -1,0 +1,48 @@
+/* SE blocks, found by structure and not by name.
+ *
+ * From every channel-wise multiply, walk back from its 1x1 side: through small
+ * layers on 1x1 maps, whose last non-linearity is bounded (the gate), to a
+ * spatial mean or max (the squeeze) of the map that is multiplied (Hu et al.,
+ * arXiv:1709.01507, eq. 2 to 4). Any number of layers, biases, batch norms
+ * and gate functions is an SE block; x * sigmoid(x) is not. */
+#ifndef SES_GRAPH_BLOCKS_H
+#define SES_GRAPH_BLOCKS_H
+
+#include "core/graph/graph.h"
+
+struct ses_block {
+    char *name;   /* SE_<stage>_<unit>, or the source; owned */
+    char *source; /* layer path in the model file; owned */
+    int stage, unit; /* as in the name; -1 when the block has a path only */
+    int multiply;    /* node where the gate meets the map */
+    int squeeze;     /* value: 1 x 1 x channels, mean or max of the map */
+    int bottleneck;  /* value: 1 x 1 x reduced, after its non-linearity; -1
+                      * when the gate has no inner layer */
+    int gate;        /* value: 1 x 1 x channels, what multiplies the map */
+    int channels, reduced; /* reduced: 0 without an inner layer */
+    int height, width;     /* of the map */
+    enum ses_activation activation; /* the gate's */
+    bool squeeze_max;               /* max instead of mean */
+    size_t parameters;              /* of squeeze to gate */
+};
+
+struct ses_blocks {
+    struct ses_block *items; /* in depth order */
+    size_t count;
+};
+
+/* Find and name the blocks of a graph whose shapes are inferred, before any
+ * pass. Units and stages follow the paper (the stem is stage 1; a new stage
+ * begins where resolution or width change) when every residual unit of the
+ * network has exactly one block; else name = source. */
+SES_MUST_CHECK enum ses_status ses_blocks_find(const struct ses_graph *graph,
+                                               struct ses_blocks *out,
+                                               struct ses_error *err);
+void ses_blocks_release(struct ses_blocks *blocks);
+
+/* The last block of every stage into index[] (room for blocks->count);
+ * returns how many. Blocks without a stage are grouped by map size. */
+size_t ses_blocks_last_of_stage(const struct ses_blocks *blocks,
+                                size_t *index);
+
+#endif

@@ -1,0 +1,71 @@
+/* From a decoded picture to the numbers a network was trained on. */
+#ifndef SES_IMAGES_PREPROCESS_H
+#define SES_IMAGES_PREPROCESS_H
+
+#include "core/base/error.h"
+#include "core/images/image.h"
+
+/* Pillow's resampling filters, to the byte. */
+enum ses_filter {
+    SES_FILTER_NEAREST,
+    SES_FILTER_BOX, /* "area" */
+    SES_FILTER_BILINEAR,
+    SES_FILTER_BICUBIC,
+    SES_FILTER_LANCZOS
+};
+
+enum ses_colour_order {
+    SES_ORDER_RGB,
+    SES_ORDER_BGR,
+    SES_ORDER_GREY /* Pillow's L: one channel */
+};
+
+/* value = (pixel * scale - mean[c]) / std[c], pixel 0..255. Geometry is
+ * torchvision's: shorter side to `resize` (long side rounded down), centre
+ * crop of `crop` (offset rounds halves to even). */
+struct ses_preprocess {
+    char name[32];          /* preset it started from, "torch", ... */
+    int resize;             /* shorter side; 0: none */
+    bool squash;            /* resize both sides to `resize`, aspect lost */
+    int crop_h, crop_w;     /* 0: the picture's own size must be input_h/w */
+    int input_h, input_w;   /* what the network is given */
+    enum ses_filter filter;
+    enum ses_colour_order order;
+    double scale;
+    double mean[3], std[3]; /* in the order of `order` */
+};
+
+/* Fill from a preset (torch, caffe, keras-tf, cifar10, none) or fail naming
+ * the presets. */
+SES_MUST_CHECK enum ses_status ses_preprocess_preset(
+    const char *name, struct ses_preprocess *out, struct ses_error *err);
+
+/* Change *preprocess as --preprocess says: a preset, key=value pairs, or a
+ * preset followed by pairs ("torch,crop=288,resize=288"). Unknown keys and
+ * values out of range are SES_EUSAGE and leave it as it was. */
+SES_MUST_CHECK enum ses_status ses_preprocess_parse(
+    const char *text, struct ses_preprocess *preprocess,
+    struct ses_error *err);
+
+/* The whole of it as key=value pairs that ses_preprocess_parse() reads back
+ * to the same values. Caller frees with free(); NULL without memory. */
+char *ses_preprocess_text(const struct ses_preprocess *preprocess);
+
+/* Channels a network is given: 1 for grey, else 3. */
+int ses_preprocess_channels(const struct ses_preprocess *preprocess);
+
+/* Apply to a picture: out is [input_h][input_w][channels], caller-allocated.
+ * A picture of another size than the network's, when neither resized nor
+ * cropped, is SES_ESHAPE with both sizes. Thread-safe. */
+SES_MUST_CHECK enum ses_status ses_preprocess_apply(
+    const struct ses_preprocess *preprocess, const struct ses_image *image,
+    float *out, struct ses_error *err);
+
+/* Pillow's Image.resize for 8-bit images, to the byte. Caller releases *out. */
+SES_MUST_CHECK enum ses_status ses_image_resize(const struct ses_image *image,
+                                                int width, int height,
+                                                enum ses_filter filter,
+                                                struct ses_image *out,
+                                                struct ses_error *err);
+
+#endif

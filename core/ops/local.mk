@@ -1,0 +1,3 @@
+core_libcore_a_SOURCES += \
+	core/ops/ops.h \
+	$(NULL)

@@ -1,0 +1,58 @@
+/* Reading RUN.h5. */
+#ifndef SES_RECORD_READER_H
+#define SES_RECORD_READER_H
+
+#include "core/record/record.h"
+
+struct ses_run_block {
+    char *name, *source, *gate, *squeeze;
+    int index, stage, unit, channels, reduced, height, width;
+    bool rows; /* excitation rows are there (not --summary-only) */
+};
+
+struct ses_run_file {
+    char *path;
+    char *version, *created, *command, *model, *model_sha256, *arch, *images,
+        *preprocess, *force, *kernels, *host;
+    int64_t seed;
+    size_t n_classes;
+    char **class_names, **class_ids;
+    int32_t *class_outputs;
+    size_t n_images;
+    int32_t *image_classes;
+    uint8_t *image_status;
+    size_t n_blocks;
+    struct ses_run_block *blocks; /* in depth order */
+    void *handle;                 /* the open file */
+};
+
+/* A file of another kind, of a higher schema, or with datasets whose shapes
+ * disagree is an error that says so. Caller frees with ses_run_free(). */
+SES_MUST_CHECK enum ses_status ses_run_open(const char *path,
+                                            struct ses_run_file **out,
+                                            struct ses_error *err);
+void ses_run_free(struct ses_run_file *run);
+
+/* A block's index by name, or -1. */
+int ses_run_block(const struct ses_run_file *run, const char *name);
+
+/* Per-class moments of a block over the images marked done; from /summary of
+ * a finished record, else from the rows. Arrays are [n_classes][channels],
+ * caller-allocated; count [n_classes]. std is the sample standard deviation
+ * (0 for fewer than 2). */
+SES_MUST_CHECK enum ses_status ses_run_moments(
+    const struct ses_run_file *run, size_t block, uint64_t *count,
+    float *mean, float *std, float *min, float *max, struct ses_error *err);
+
+/* Excitation rows [first, first + n) of a block into out [n][channels]. */
+SES_MUST_CHECK enum ses_status ses_run_excitation(
+    const struct ses_run_file *run, size_t block, size_t first, size_t n,
+    float *out, struct ses_error *err);
+
+/* Top-5 [n_images][5] and loss [n_images] of all images; SES_ENOTFOUND for a
+ * record without a classifier. Either may be NULL. */
+SES_MUST_CHECK enum ses_status ses_run_predictions(
+    const struct ses_run_file *run, int32_t *top5, float *loss,
+    struct ses_error *err);
+
+#endif

@@ -1,0 +1,3 @@
+plots_libplots_a_SOURCES += \
+	plots/plot.h \
+	$(NULL)

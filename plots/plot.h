@@ -1,0 +1,52 @@
+/* Figures, as files. Plots take plain arrays; nothing here knows HDF5. */
+#ifndef SES_PLOTS_PLOT_H
+#define SES_PLOTS_PLOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/error.h"
+
+/* What every figure can be told. Zeroed means defaults. */
+struct ses_plot_style {
+    double width_mm;  /* 0: the figure's own */
+    double dpi;       /* of PNG; 0: 300 */
+    const char *font; /* family; NULL: sans-serif */
+    const char *title;
+    int columns; /* of panels; 0: by width */
+};
+
+/* One panel: class means of one block at the channels shown. */
+struct ses_activation_panel {
+    const char *name;     /* "SE_2_3" */
+    size_t n_channels;    /* shown */
+    const int *channel;   /* [n_channels] channel indices */
+    int channels;         /* of the block */
+    const double *mean;   /* [n_classes][n_channels], NaN: no image */
+    const double *low;    /* band, same shape; NULL: none */
+    const double *high;
+    const double *overall; /* [n_channels] mean over all classes present */
+};
+
+struct ses_activation_figure {
+    size_t n_classes;
+    const char *const *classes; /* display names, UTF-8 */
+    size_t n_panels;
+    const struct ses_activation_panel *panels;
+    const char *overall_label; /* "all 10 classes" */
+};
+
+/* The class-specific activation figure of the SENet paper (Hu et al.,
+ * arXiv:1709.01507, section 6): a panel a block, x = channel, y = mean
+ * excitation in 0..1, a line a class and a black one for the mean over all.
+ * The ending of path decides: .svg, .pdf, .png. Written whole or not at all. */
+SES_MUST_CHECK enum ses_status ses_plot_activations(
+    const char *path, const struct ses_activation_figure *figure,
+    const struct ses_plot_style *style, struct ses_error *err);
+
+/* count uniformly spaced channel indices of channels, first and last
+ * included (all when count >= channels or count is 0), into out (room for
+ * channels); returns how many. */
+size_t ses_uniform_channels(int channels, size_t count, int *out);
+
+#endif

@@ -1,0 +1,11 @@
+# Each module has one cmocka program, listed here by the module it tests.
+# Tests find their data by SES_TEST_DATA.
+AM_TESTS_ENVIRONMENT = \
+	SES_TEST_DATA='$(abs_srcdir)/tests/data'; export SES_TEST_DATA; \
+	SESCOPE='$(abs_builddir)/cli/sescope'; export SESCOPE;
+
+TESTS += $(check_PROGRAMS)
+
+check_PROGRAMS += tests/test-text
+tests_test_text_SOURCES = tests/test-text.c
+tests_test_text_LDADD = core/libcore.a $(CRYPTO_LIBS) $(CMOCKA_LIBS)

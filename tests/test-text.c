@@ -1,0 +1,74 @@
+/* core/base/text: numbers, suggestions, growing strings. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "core/base/text.h"
+
+static void longs_are_whole_and_in_range(void **state)
+{
+    long n = 7;
+    assert_true(ses_parse_long("-12", -20, 20, &n));
+    assert_int_equal(n, -12);
+    assert_false(ses_parse_long("12x", 0, 20, &n));
+    assert_false(ses_parse_long("", 0, 20, &n));
+    assert_false(ses_parse_long(" 1", 0, 20, &n));
+    assert_false(ses_parse_long("21", 0, 20, &n));
+    assert_false(ses_parse_long("99999999999999999999", 0, 20, &n));
+    assert_int_equal(n, -12);
+}
+
+static void doubles_are_finite(void **state)
+{
+    double x = 0;
+    assert_true(ses_parse_double("1e-3", 0, 1, &x));
+    assert_true(x == 1e-3);
+    assert_false(ses_parse_double("nan", 0, 1, &x));
+    assert_false(ses_parse_double("inf", 0, 1e308, &x));
+    assert_false(ses_parse_double("1.5", 0, 1, &x));
+}
+
+static void suggestions_are_near_names(void **state)
+{
+    const char *names[] = { "goldfish", "pug", "airliner", "cliff" };
+    char out[128];
+    ses_suggest("golfish", names, 4, out, sizeof out);
+    assert_string_equal(out, ", did you mean 'goldfish'?");
+    ses_suggest("clif", names, 4, out, sizeof out);
+    assert_string_equal(out, ", did you mean 'cliff'?");
+    ses_suggest("zzzzzz", names, 4, out, sizeof out);
+    assert_string_equal(out, "");
+}
+
+static void suggestions_come_nearest_first(void **state)
+{
+    const char *names[] = { "SE_2_3", "SE_5_1", "SE_5_12", "SE_5_2" };
+    char out[128];
+    ses_suggest("SE_5_3", names, 4, out, sizeof out);
+    assert_string_equal(out, ", did you mean 'SE_2_3', 'SE_5_1', 'SE_5_2' "
+                             "or 'SE_5_12'?");
+}
+
+static void text_grows(void **state)
+{
+    struct ses_text text = { 0 };
+    for (int i = 0; i < 1000; i++)
+        ses_text_add(&text, "%d,", i);
+    assert_false(text.failed);
+    assert_int_equal(text.length, 10 * 2 + 90 * 3 + 900 * 4);
+    ses_text_release(&text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(longs_are_whole_and_in_range),
+        cmocka_unit_test(doubles_are_finite),
+        cmocka_unit_test(suggestions_are_near_names),
+        cmocka_unit_test(suggestions_come_nearest_first),
+        cmocka_unit_test(text_grows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
