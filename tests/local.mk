@@ -30,3 +30,7 @@ tests_test_record_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/test-resume
 tests_test_resume_SOURCES = tests/test-resume.c $(record_common)
 tests_test_resume_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-reader
+tests_test_reader_SOURCES = tests/test-reader.c $(record_common)
+tests_test_reader_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
