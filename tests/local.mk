@@ -17,3 +17,8 @@ tests_test_graph_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/test-blocks
 tests_test_blocks_SOURCES = tests/test-blocks.c
 tests_test_blocks_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-state
+tests_test_state_SOURCES = tests/test-state.c
+tests_test_state_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+EXTRA_DIST += tests/data/state
