@@ -19,6 +19,10 @@ tests_test_blocks_SOURCES = tests/test-blocks.c
 tests_test_blocks_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/test-state
-tests_test_state_SOURCES = tests/test-state.c
+tests_test_state_SOURCES = \
+	tests/test-state-damage.c \
+	tests/test-state.c \
+	tests/test-state.h \
+	$(NULL)
 tests_test_state_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 EXTRA_DIST += tests/data/state
