@@ -30,8 +30,8 @@ static enum ses_status read_any(struct ses_state *state, const char *key,
         if (file->size == 0)
             return ses_fail(err, SES_EFORMAT, "the file is empty");
         return ses_fail(err, SES_EFORMAT,
-                        "%zu bytes that are neither a PyTorch checkpoint nor "
-                        "a safetensors file",
+                        "%zu bytes that are neither a PyTorch checkpoint nor a "
+                        "safetensors file",
                         file->size);
     }
     if (!status)

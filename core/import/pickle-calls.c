@@ -85,8 +85,8 @@ struct ses_pickle_value *pickle_storage(struct pickle_machine *machine,
     struct ses_pickle_value **items = id->list.items;
     if (pickle_string_is(items[0], "module")) {
         ses_fail(machine->err, SES_EUNSUPPORTED,
-                 "holds a whole network with its classes, which sescope "
-                 "never runs; save model.state_dict() instead of the model");
+                 "holds a whole network with its classes, which sescope never "
+                 "runs; save model.state_dict() instead of the model");
         return NULL;
     }
     const struct ses_pickle_value *type = item(id, 1, SES_PICKLE_GLOBAL);
@@ -171,8 +171,8 @@ static struct ses_pickle_value *call_tensor(struct pickle_machine *machine,
     if (!storage || !shape || !stride ||
         !read_count(args->list.items[1], &tensor->offset) ||
         shape->list.count != stride->list.count)
-        return fail(machine, "a tensor without storage, offset, shape or "
-                             "strides");
+        return fail(machine,
+                    "a tensor without storage, offset, shape or strides");
     tensor->view = storage->view;
     if (own_dtype && !retype(args, &tensor->view))
         return fail(machine, "a tensor without a type");

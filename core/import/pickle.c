@@ -22,8 +22,8 @@ static const uint8_t *take(struct pickle_machine *machine, uint64_t count)
             pickle_damaged(machine, "larger than any checkpoint's");
         else
             ses_fail(machine->err, SES_EFORMAT,
-                     "cut short or damaged: the "
-                     "pickle needs %llu bytes at byte %zu and has %zu",
+                     "cut short or damaged: the pickle needs %llu bytes at "
+                     "byte %zu and has %zu",
                      (unsigned long long)count, machine->base + machine->at,
                      left);
         return NULL;
@@ -285,17 +285,15 @@ static bool read_protocol(struct pickle_machine *machine)
     if (protocol <= 5)
         return true;
     ses_fail(machine->err, SES_EUNSUPPORTED,
-             "a pickle of protocol %d, "
-             "expected at most 5",
-             (int)protocol);
+             "a pickle of protocol %d, expected at most 5", (int)protocol);
     return false;
 }
 
 static bool refuse(struct pickle_machine *machine, uint8_t opcode)
 {
     ses_fail(machine->err, SES_EFORMAT,
-             "damaged pickle at byte %zu: "
-             "instruction 0x%02x is not one that checkpoints use",
+             "damaged pickle at byte %zu: instruction 0x%02x is not one that "
+             "checkpoints use",
              machine->base + machine->at - 1, opcode);
     return false;
 }

@@ -66,11 +66,10 @@ static bool collides(const struct ses_state *state, const char *prefix)
 static void note_aside(struct ses_state *state, const char *prefix,
                        const char *first, size_t others)
 {
-    ses_state_note(state,
-                   "removed the prefix '%s'; %zu %s beside it and not "
-                   "read: '%s'%s",
-                   prefix, others, others == 1 ? "tensor is" : "tensors are",
-                   first, others == 1 ? "" : " and so on");
+    ses_state_note(
+        state, "removed the prefix '%s'; %zu %s beside it and not read: '%s'%s",
+        prefix, others, others == 1 ? "tensor is" : "tensors are", first,
+        others == 1 ? "" : " and so on");
 }
 
 static enum ses_status strip_prefix(struct ses_state *state, const char *prefix,
@@ -141,10 +140,10 @@ static enum ses_status select_prefix(struct ses_state *state, const char *key,
     if (!kept) {
         struct ses_text list = { 0 };
         list_parts(state, &list);
-        enum ses_status status = ses_fail(err, SES_ENOTFOUND,
-                                          "has no tensors under '%s', its "
-                                          "names begin with %s",
-                                          key, list.data ? list.data : "");
+        enum ses_status status =
+            ses_fail(err, SES_ENOTFOUND,
+                     "has no tensors under '%s', its names begin with %s", key,
+                     list.data ? list.data : "");
         ses_text_release(&list);
         return status;
     }

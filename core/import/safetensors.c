@@ -33,18 +33,17 @@ static enum ses_status read_header(const struct ses_file *file,
                         " bytes, expected at most %d",
                         length, LARGEST_HEADER);
     if (length > file->size - 8)
-        return ses_fail(err, SES_EFORMAT,
-                        "cut short: %zu bytes, its header "
-                        "should end at byte %" PRIu64,
-                        file->size, length + 8);
+        return ses_fail(
+            err, SES_EFORMAT,
+            "cut short: %zu bytes, its header should end at byte %" PRIu64,
+            file->size, length + 8);
     json_error_t problem;
     header->json = json_loadb((const char *)file->data + 8, (size_t)length,
                               JSON_REJECT_DUPLICATES, &problem);
     if (!header->json)
         return ses_fail(err, SES_EFORMAT,
-                        "its header is no JSON: %s at byte "
-                        "%d",
-                        problem.text, 8 + problem.position);
+                        "its header is no JSON: %s at byte %d", problem.text,
+                        8 + problem.position);
     if (!json_is_object(header->json))
         return ses_fail(err, SES_EFORMAT, "its header is no JSON object");
     header->buffer = file->data + 8 + length;
@@ -79,8 +78,8 @@ static enum ses_status read_dtype(const char *name, const json_t *tensor,
         }
     }
     return ses_fail(err, SES_EUNSUPPORTED,
-                    "tensor '%s' is %s, expected one "
-                    "of F16, BF16, F32, F64 and the integers up to 64 bits",
+                    "tensor '%s' is %s, expected one of F16, BF16, F32, F64 "
+                    "and the integers up to 64 bits",
                     name, found);
 }
 
@@ -94,8 +93,7 @@ static enum ses_status read_shape(const char *name, const json_t *tensor,
     size_t rank = json_array_size(shape);
     if (rank > SES_MAX_RANK)
         return ses_fail(err, SES_EUNSUPPORTED,
-                        "tensor '%s' has %zu "
-                        "dimensions, expected at most %d",
+                        "tensor '%s' has %zu dimensions, expected at most %d",
                         name, rank, SES_MAX_RANK);
     entry->rank = (int)rank;
     *bytes = ses_dtype_size(entry->dtype);
@@ -103,9 +101,7 @@ static enum ses_status read_shape(const char *name, const json_t *tensor,
         if (!read_size(json_array_get(shape, i), &entry->shape[i]) ||
             !ses_multiply(*bytes, entry->shape[i], bytes))
             return ses_fail(err, SES_EFORMAT,
-                            "tensor '%s' has a shape beyond "
-                            "all bounds",
-                            name);
+                            "tensor '%s' has a shape beyond all bounds", name);
     ses_contiguous_strides(entry->rank, entry->shape, entry->stride);
     return SES_OK;
 }
@@ -121,14 +117,12 @@ static enum ses_status read_offsets(const struct header *header,
         !read_size(json_array_get(offsets, 1), &span->end) ||
         span->begin > span->end)
         return ses_fail(err, SES_EFORMAT,
-                        "tensor '%s' has no data_offsets "
-                        "of a begin and an end",
+                        "tensor '%s' has no data_offsets of a begin and an end",
                         name);
     if (span->end > header->buffer_size)
         return ses_fail(err, SES_EFORMAT,
-                        "tensor '%s' ends at byte %zu of "
-                        "the data, which have %zu bytes: the file is cut "
-                        "short or damaged",
+                        "tensor '%s' ends at byte %zu of the data, which have "
+                        "%zu bytes: the file is cut short or damaged",
                         name, span->end, header->buffer_size);
     return SES_OK;
 }
@@ -151,9 +145,8 @@ static enum ses_status read_tensor(struct ses_state *state,
         char shape[256];
         return ses_fail(
             err, SES_EFORMAT,
-            "tensor '%s' (%s %s) has %zu bytes "
-            "of data, expected %zu",
-            name, ses_dtype_name(entry.dtype),
+            "tensor '%s' (%s %s) has %zu bytes of data, expected %zu", name,
+            ses_dtype_name(entry.dtype),
             ses_shape_text(entry.rank, entry.shape, shape, sizeof shape),
             span->end - span->begin, bytes);
     }
@@ -188,10 +181,10 @@ static enum ses_status check_cover(struct span *spans, size_t count,
         covered = spans[i].end;
     }
     if (covered < size)
-        return ses_fail(err, SES_EFORMAT,
-                        "byte %zu of its %zu bytes of data "
-                        "belongs to no tensor",
-                        covered, size);
+        return ses_fail(
+            err, SES_EFORMAT,
+            "byte %zu of its %zu bytes of data belongs to no tensor", covered,
+            size);
     return SES_OK;
 }
 

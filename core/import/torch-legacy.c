@@ -43,9 +43,7 @@ static enum ses_status read_protocol(struct container *container,
         return status;
     if (pickle.root->kind != SES_PICKLE_INT || pickle.root->integer != PROTOCOL)
         status = ses_fail(err, SES_EUNSUPPORTED,
-                          "the container's protocol is "
-                          "not %d",
-                          PROTOCOL);
+                          "the container's protocol is not %d", PROTOCOL);
     ses_pickle_release(&pickle);
     return status;
 }
@@ -64,13 +62,12 @@ static enum ses_status read_system(struct container *container,
             ? ses_pickle_lookup(pickle.root, name, sizeof name - 1)
             : NULL;
     if (!little || little->kind != SES_PICKLE_BOOL)
-        status = ses_fail(err, SES_EFORMAT,
-                          "the container does not say "
-                          "whether its numbers are little-endian");
+        status = ses_fail(
+            err, SES_EFORMAT,
+            "the container does not say whether its numbers are little-endian");
     else if (!little->integer)
         status = ses_fail(err, SES_EUNSUPPORTED,
-                          "its numbers are "
-                          "big-endian, expected little-endian");
+                          "its numbers are big-endian, expected little-endian");
     ses_pickle_release(&pickle);
     return status;
 }
@@ -86,8 +83,7 @@ static enum ses_status read_storage(struct container *container,
         !ses_names_find(&container->pickle.storage_names, key->string.data,
                         key->string.size, &index))
         return ses_fail(err, SES_EFORMAT,
-                        "its list of storages has one that "
-                        "no tensor uses");
+                        "its list of storages has one that no tensor uses");
     const struct ses_pickle_storage *storage =
         &container->pickle.storages[index];
     int shown = storage->key_length < 64 ? (int)storage->key_length : 64;
@@ -96,17 +92,16 @@ static enum ses_status read_storage(struct container *container,
     size_t left = file->size - container->at;
     if (left < 8 || left - 8 < size)
         return ses_fail(err, SES_EFORMAT,
-                        "cut short: %zu bytes, storage "
-                        "'%.*s' at byte %zu should have %" PRIu64
-                        " elements of %s",
+                        "cut short: %zu bytes, storage '%.*s' at byte %zu "
+                        "should have %" PRIu64 " elements of %s",
                         file->size, shown, storage->key, container->at,
                         storage->count, storage->type->name);
     uint64_t count;
     memcpy(&count, file->data + container->at, sizeof count);
     if (count != storage->count)
         return ses_fail(err, SES_EFORMAT,
-                        "storage '%.*s' at byte %zu has "
-                        "%" PRIu64 " elements, expected %" PRIu64,
+                        "storage '%.*s' at byte %zu has %" PRIu64
+                        " elements, expected %" PRIu64,
                         shown, storage->key, container->at, count,
                         storage->count);
     container->data[index] = file->data + container->at + 8;

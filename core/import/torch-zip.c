@@ -41,9 +41,8 @@ static enum ses_status find_storage(void *context, size_t index,
     if (storage->key_length > 255 ||
         !find_member(archive, "data/", storage->key, storage->key_length, &at))
         return ses_fail(err, SES_EFORMAT,
-                        "storage '%.*s' is not in the "
-                        "archive",
-                        shown, storage->key);
+                        "storage '%.*s' is not in the archive", shown,
+                        storage->key);
     if (!ses_multiply(storage->count, (size_t)storage->type->size, &size))
         size = SIZE_MAX;
     struct ses_zip_member member;
@@ -54,8 +53,8 @@ static enum ses_status find_storage(void *context, size_t index,
     if (member.size < size) {
         free(member.owned);
         return ses_fail(err, SES_EFORMAT,
-                        "storage '%.*s' has %zu bytes, "
-                        "expected %" PRIu64 " elements of %s",
+                        "storage '%.*s' has %zu bytes, expected %" PRIu64
+                        " elements of %s",
                         shown, storage->key, member.size, storage->count,
                         storage->type->name);
     }
@@ -103,9 +102,9 @@ static enum ses_status check_byte_order(const struct archive *archive,
             member.size >= 6 && memcmp(member.data, "little", 6) == 0;
         free(member.owned);
         if (!is_little)
-            return ses_fail(err, SES_EUNSUPPORTED,
-                            "its numbers are "
-                            "big-endian, expected little-endian");
+            return ses_fail(
+                err, SES_EUNSUPPORTED,
+                "its numbers are big-endian, expected little-endian");
     }
     return SES_OK;
 }
@@ -118,10 +117,10 @@ static enum ses_status check_no_script(const struct archive *archive,
     size_t at;
     if (!find_member(archive, "", name, sizeof name - 1, &at))
         return SES_OK;
-    return ses_fail(err, SES_EUNSUPPORTED,
-                    "a TorchScript archive, whose "
-                    "program sescope does not run; save the state_dict() of "
-                    "the network with torch.save(), or export it to ONNX");
+    return ses_fail(
+        err, SES_EUNSUPPORTED,
+        "a TorchScript archive, whose program sescope does not run; save the "
+        "state_dict() of the network with torch.save(), or export it to ONNX");
 }
 
 static enum ses_status read_archive(struct ses_state *state,
@@ -132,9 +131,9 @@ static enum ses_status read_archive(struct ses_state *state,
     struct ses_pickle pickle = { 0 };
     size_t at, used;
     if (!find_pickle(archive, &at))
-        return ses_fail(err, SES_EUNSUPPORTED,
-                        "a zip archive without a "
-                        "'data.pkl', so no PyTorch checkpoint");
+        return ses_fail(
+            err, SES_EUNSUPPORTED,
+            "a zip archive without a 'data.pkl', so no PyTorch checkpoint");
     enum ses_status status = check_no_script(archive, err);
     if (!status)
         status = check_byte_order(archive, err);

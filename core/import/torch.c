@@ -50,17 +50,16 @@ static enum ses_status add_tensor(struct builder *builder,
         unsupported = view->type->name;
     if (unsupported)
         return ses_fail(err, SES_EUNSUPPORTED,
-                        "tensor '%.*s' is %s, which is "
-                        "not supported",
-                        shown, name, unsupported);
+                        "tensor '%.*s' is %s, which is not supported", shown,
+                        name, unsupported);
     struct ses_entry entry = { .dtype = (enum ses_dtype)view->type->dtype,
                                .rank = tensor->rank };
     memcpy(entry.shape, tensor->shape, sizeof entry.shape);
     memcpy(entry.stride, tensor->stride, sizeof entry.stride);
     if (__builtin_add_overflow(view->offset, tensor->offset, &entry.offset))
         return ses_fail(err, SES_EFORMAT,
-                        "tensor '%.*s' begins at element "
-                        "%" PRIu64 ", beyond all bounds",
+                        "tensor '%.*s' begins at element %" PRIu64
+                        ", beyond all bounds",
                         shown, name, tensor->offset);
     enum ses_status status =
         place_storage(builder, view->storage, &entry.storage, err);

@@ -135,18 +135,15 @@ static enum ses_status fail_choice(const struct ses_pickle_value *dict,
     enum ses_status status;
     if (key && !list.data)
         status = ses_fail(err, SES_ENOTFOUND,
-                          "has neither a dict nor tensors "
-                          "under '%s'",
-                          key);
+                          "has neither a dict nor tensors under '%s'", key);
     else if (key)
         status = ses_fail(err, SES_ENOTFOUND,
-                          "has no '%s', expected one of "
-                          "%s for --state-key",
+                          "has no '%s', expected one of %s for --state-key",
                           key, names);
     else
         status = ses_fail(err, SES_EUSAGE,
-                          "holds more than one dict of "
-                          "tensors: %s; choose one with --state-key",
+                          "holds more than one dict of tensors: %s; choose one "
+                          "with --state-key",
                           names);
     ses_text_release(&list);
     return status;
@@ -205,8 +202,7 @@ enum ses_status ses_torch_unwrap(struct ses_state *state,
 {
     if (root->kind != SES_PICKLE_DICT)
         return ses_fail(err, SES_EFORMAT,
-                        "holds %s, expected a dict of "
-                        "tensors",
+                        "holds %s, expected a dict of tensors",
                         ses_pickle_kind_name(root->kind));
     const char *wanted = *key;
     struct ses_pickle_value *dict = follow(root, key);
