@@ -7,6 +7,7 @@ core_libcore_a_SOURCES += \
 	core/images/image.c \
 	core/images/image.h \
 	core/images/labels.h \
+	core/images/preprocess-preset.c \
 	core/images/preprocess-text.c \
 	core/images/preprocess.c \
 	core/images/preprocess.h \
