@@ -74,3 +74,19 @@ EXTRA_DIST += \
 	tests/data/images/subsampled.jpg \
 	tests/data/images/ycck.jpg \
 	$(NULL)
+
+ONE_OP_SOURCES = \
+	tests/naive.c \
+	tests/naive.h \
+	tests/one-op.c \
+	tests/one-op.h \
+	$(NULL)
+
+check_PROGRAMS += tests/test-conv
+tests_test_conv_SOURCES = tests/test-conv.c $(ONE_OP_SOURCES)
+tests_test_conv_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-ops
+tests_test_ops_SOURCES = tests/test-ops.c $(ONE_OP_SOURCES)
+tests_test_ops_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+EXTRA_DIST += tests/data/ops/torch.txt

@@ -9,7 +9,7 @@ enum {
     FEW_ROWS = 48,  /* rows of a product that still keep BLAS busy ... */
     MANY_ROWS = 192, /* ... and as many as help it */
     TILES = 64,     /* of Winograd at a time */
-    CHANNELS = 32,  /* from here on Winograd's transforms pay */
+    CHANNELS = 16,  /* from here on Winograd's transforms pay */
     BLOCK = 128 * 1024, /* floats of gathered rows: half of a 1 MiB L2 */
 };
 
