@@ -1,4 +1,10 @@
 core_libcore_a_SOURCES += \
+	core/images/decode-jpeg.c \
+	core/images/decode-png.c \
+	core/images/decode-webp.c \
+	core/images/decode.h \
+	core/images/exif.c \
+	core/images/image.c \
 	core/images/image.h \
 	core/images/imagenet.c \
 	core/images/labels-apply.c \
@@ -20,5 +26,9 @@ core_libcore_a_SOURCES += \
 	core/images/set-list.c \
 	core/images/set-listing.c \
 	core/images/set.c \
+	core/images/preprocess-text.c \
+	core/images/preprocess.c \
+	core/images/preprocess.h \
+	core/images/resize.c \
 	core/images/set.h \
 	$(NULL)
