@@ -13,7 +13,10 @@ check_PROGRAMS += tests/test-text
 tests_test_text_SOURCES = tests/test-text.c
 tests_test_text_LDADD = core/libcore.a $(CRYPTO_LIBS) $(CMOCKA_LIBS)
 
-EXTRA_DIST += tests/leaks.supp
+EXTRA_DIST += \
+	tests/data/plots/no-fonts.conf \
+	tests/leaks.supp \
+	$(NULL)
 
 check_PROGRAMS += tests/test-activations
 tests_test_activations_SOURCES = \
