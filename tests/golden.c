@@ -1,13 +1,13 @@
 /* See golden.h. */
 #include "tests/golden.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 static void *grow(void *array, size_t count, size_t size)
 {
@@ -58,9 +58,8 @@ static void read_norm(struct golden *golden, const char *line)
     char path[64];
     double low, high;
     size_t channels;
-    assert_int_equal(sscanf(line, "norm %63s %lf %lf %zu", path, &low, &high,
-                            &channels),
-                     4);
+    assert_int_equal(
+        sscanf(line, "norm %63s %lf %lf %zu", path, &low, &high, &channels), 4);
     for (size_t i = 0; i < 4; i++) {
         struct golden_tensor *tensor = add_tensor(golden);
         snprintf(tensor->name, sizeof tensor->name, "%s.%s", path,
@@ -156,7 +155,10 @@ struct golden *golden_read(const char *name)
     while (fgets(line, sizeof line, file))
         read_line(golden, line);
     fclose(file);
-    assert_true(golden->n_tensors > 0 && golden->logits.channels > 0);
+    for (size_t i = 0; i < golden->n_tensors; i++)
+        memcpy(golden->tensors[i].seed, golden->tensors[i].name,
+               sizeof golden->tensors[i].seed);
+    assert_true(golden->logits.channels > 0);
     return golden;
 }
 
@@ -178,13 +180,22 @@ struct golden_tensor *golden_find(struct golden *golden, const char *name)
     return NULL;
 }
 
-void golden_drop(struct golden *golden, const char *name)
+void golden_rename(struct golden *golden, const char *from, const char *to)
 {
-    struct golden_tensor *tensor = golden_find(golden, name);
-    size_t at = (size_t)(tensor - golden->tensors);
-    memmove(tensor, tensor + 1,
-            (golden->n_tensors - at - 1) * sizeof *tensor);
-    golden->n_tensors--;
+    struct golden_tensor *tensor = golden_find(golden, from);
+    snprintf(tensor->name, sizeof tensor->name, "%s", to);
+}
+
+void golden_drop(struct golden *golden, const char *begin, const char *contains)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < golden->n_tensors; i++) {
+        const char *name = golden->tensors[i].name;
+        if (strncmp(name, begin, strlen(begin)) || !strstr(name, contains))
+            golden->tensors[kept++] = golden->tensors[i];
+    }
+    assert_true(kept < golden->n_tensors);
+    golden->n_tensors = kept;
 }
 
 size_t golden_count(const struct golden_tensor *tensor)
@@ -213,15 +224,15 @@ static double uniform(uint64_t seed, size_t i)
     return (double)(z >> 40) / (1 << 24);
 }
 
-float *golden_values(const struct golden_tensor *tensor, const char *seed)
+float *golden_values(const struct golden_tensor *tensor)
 {
     size_t count = golden_count(tensor);
     float *values = malloc(count * sizeof *values);
     assert_non_null(values);
-    uint64_t start = seed_of(seed);
+    uint64_t start = seed_of(tensor->seed);
     for (size_t i = 0; i < count; i++)
-        values[i] = (float)(tensor->low + (tensor->high - tensor->low) *
-                                              uniform(start, i));
+        values[i] = (float)(tensor->low +
+                            (tensor->high - tensor->low) * uniform(start, i));
     return values;
 }
 
@@ -231,7 +242,7 @@ struct ses_state *golden_state(const struct golden *golden)
     assert_non_null(state);
     for (size_t i = 0; i < golden->n_tensors; i++) {
         const struct golden_tensor *tensor = &golden->tensors[i];
-        float *values = golden_values(tensor, tensor->name);
+        float *values = golden_values(tensor);
         struct ses_error err = { 0 };
         if (ses_state_add(state, tensor->name, tensor->rank, tensor->shape,
                           values, &err))
@@ -254,11 +265,9 @@ float *golden_picture(const struct golden *golden)
             for (int c = 0; c < channels; c++) {
                 size_t patch = (size_t)((c * rows + y / 8) * columns + x / 8);
                 size_t pixel = (size_t)((c * h + y) * w + x);
-                picture[((size_t)y * (size_t)w + (size_t)x) *
-                            (size_t)channels +
-                        (size_t)c] =
-                    (float)(4 * uniform(coarse, patch) - 2 +
-                            (uniform(fine, pixel) - 0.5));
+                picture[((size_t)y * (size_t)w + (size_t)x) * (size_t)channels +
+                        (size_t)c] = (float)(4 * uniform(coarse, patch) - 2 +
+                                             (uniform(fine, pixel) - 0.5));
             }
     return picture;
 }

@@ -11,7 +11,7 @@
 #include "core/import/families/family.h"
 #include "core/import/state.h"
 
-/* What a file is, as far as this importer goes; refuse the rest. */
+/* What a file is, and its hash. */
 static enum ses_status look(const char *path, struct ses_model *model,
                             enum ses_file_kind *kind, struct ses_error *err)
 {
@@ -25,34 +25,33 @@ static enum ses_status look(const char *path, struct ses_model *model,
     return status;
 }
 
+/* Refuse what is known and cannot be opened; the state reader says what it
+ * expected of the rest. */
 static enum ses_status check_kind(enum ses_file_kind kind, const char *path,
                                   const struct ses_model_options *options,
                                   struct ses_error *err)
 {
-    static const char *const names[] = {
-        [SES_FILE_HDF5] = "Keras HDF5",
-        [SES_FILE_ONNX] = "ONNX",
-        [SES_FILE_PROTOTXT] = "Caffe",
-    };
-    switch (kind) {
-    case SES_FILE_HDF5:
-    case SES_FILE_ONNX:
-    case SES_FILE_PROTOTXT:
+    const char *known = kind == SES_FILE_HDF5       ? "Keras HDF5"
+                        : kind == SES_FILE_ONNX     ? "ONNX"
+                        : kind == SES_FILE_PROTOTXT ? "Caffe"
+                                                    : NULL;
+    if (known)
         return ses_fail(err, SES_EUNSUPPORTED,
-                        "'%s': %s files are not supported yet", path,
-                        names[kind]);
-    case SES_FILE_TORCH_ZIP:
-    case SES_FILE_TORCH_LEGACY:
-    case SES_FILE_SAFETENSORS:
-    case SES_FILE_UNKNOWN: /* the state reader says what it expected */
-        break;
-    }
+                        "'%s': %s files are not supported yet", path, known);
     if (options->weights)
         return ses_fail(err, SES_EUSAGE,
                         "'%s' holds its own weights; --weights is for Caffe "
                         "networks",
                         path);
     return SES_OK;
+}
+
+/* Names from the file stand in messages, which go to terminals. */
+static void defuse(struct ses_error *err)
+{
+    for (char *c = err ? err->message : ""; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            *c = '?';
 }
 
 /* A state dict to a graph; the dict's notes go to the model. */
@@ -75,6 +74,7 @@ static enum ses_status build(struct ses_model *model,
     if (!status)
         status = ses_state_check_surplus(state, err);
     if (status) {
+        defuse(err);
         ses_error_context(err, "'%s'", model->path);
         goto out;
     }
@@ -118,9 +118,8 @@ static enum ses_status prepare(struct ses_model *model, bool classifier,
                                struct ses_error *err)
 {
     struct ses_graph *graph = model->graph;
-    enum ses_status status =
-        ses_graph_infer(graph, model->preprocess.input_h,
-                        model->preprocess.input_w, err);
+    enum ses_status status = ses_graph_infer(graph, model->preprocess.input_h,
+                                             model->preprocess.input_w, err);
     if (status)
         return ses_error_context(err, "'%s'", model->path);
     status = ses_blocks_find(graph, &model->blocks, err);

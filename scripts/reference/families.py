@@ -2,6 +2,7 @@
 """Write tests/data/families/*.txt: what PyTorch says of every network.
 
     scripts/reference/families.py [-o tests/data/families] [NAME ...]
+    scripts/reference/families.py --file NAME CHECKPOINT
 
 Weights are numbers that C makes again from the same formula, so a golden
 holds no weights: tensor NAME's element i is low + (high - low) * u(NAME, i),
@@ -19,6 +20,9 @@ A golden is lines of words:
                                  them at most), then the mean of all
     logits N VALUES...           the same of the logits, then max |logit|
 The input picture is smooth noise of its own formula (see picture()).
+
+With --file the weights are a real checkpoint's, and the golden, called
+file-NAME.txt, holds no tensors; its picture is scaled (see FILES).
 """
 import argparse
 import math
@@ -66,7 +70,8 @@ def limits(name, shape):
         return -.2, .2
     if "prelu" in name:
         return .1, .4
-    if last == "bias" and gate:
+    norm = name.rsplit(".", 1)[0] + ".running_mean" in limits.names
+    if last == "bias" and gate and not norm:
         return -.5, .5
     if last == "bias":
         return -.2, .2
@@ -83,7 +88,7 @@ def limits(name, shape):
     if "conv_" in name: # MiniFASNet: PReLU keeps more than ReLU does
         bound *= .7
     if gate:
-        bound *= .8 if "conv_" in name else 1.2
+        bound *= 2 if "conv_" in name else 1.2
     bound = float(f"{bound:.6g}")
     return -bound, bound
 
@@ -153,11 +158,33 @@ def shown(values):
     return " ".join(f"{v:.7f}" for v in values[::step][:SHOWN])
 
 
-def golden(name):
-    arch, make, shape = networks.NETWORKS[name]
+# Networks of the checkpoints that --file knows, and what makes the picture
+# one that they were trained for: factor and offset.
+FILES = {
+    "minifasnet-v1se": (*networks.NETWORKS["minifasnet-v1se"], 51, 127.5),
+    "minifasnet-v2": (*networks.NETWORKS["minifasnet-v2"], 51, 127.5),
+    "cifar20": ("SE-ResNet-20 CIFAR (senet.pytorch)",
+                lambda: networks.cifar(3, 4), (3, 32, 32), .5, 0),
+}
+
+
+def load(net, path):
+    state = torch.load(path, map_location="cpu")
+    state = state.get("state_dict", state)
+    net.load_state_dict({k.replace("module.", "", 1): v
+                         for k, v in state.items()})
+
+
+def golden(name, checkpoint=None):
+    arch, make, shape, *scale = \
+        (FILES if checkpoint else networks.NETWORKS)[name]
     net = make().eval()
-    rows = fill(net)
     x = torch.from_numpy(picture(*shape))[None]
+    if checkpoint:
+        load(net, checkpoint)
+        rows, x = [], x * scale[0] + scale[1]
+    else:
+        rows = fill(net)
     with torch.no_grad():
         net(x)
         single = {p: g[0].double() for p, g in net.gates()}
@@ -185,10 +212,17 @@ def golden(name):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("-o", "--output", default="tests/data/families")
-    parser.add_argument("names", nargs="*", default=list(networks.NETWORKS))
+    parser.add_argument("--file", nargs=2, metavar=("NAME", "CHECKPOINT"))
+    parser.add_argument("names", nargs="*")
     args = parser.parse_args()
     torch.set_num_threads(1)
     os.makedirs(args.output, exist_ok=True)
+    if args.file:
+        name, checkpoint = args.file
+        path = os.path.join(args.output, f"file-{name}.txt")
+        with open(path, "w") as f:
+            f.write(golden(name, checkpoint))
+        return
     for name in args.names or networks.NETWORKS:
         with open(os.path.join(args.output, name + ".txt"), "w") as f:
             f.write(golden(name))

@@ -10,8 +10,7 @@
 enum { MISSING_NAMED = 5 };
 
 struct ses_build ses_build_start(struct ses_state *state,
-                                 struct ses_graph *graph,
-                                 struct ses_error *err)
+                                 struct ses_graph *graph, struct ses_error *err)
 {
     return (struct ses_build){ .state = state, .graph = graph, .err = err };
 }
@@ -38,8 +37,8 @@ void ses_build_note(struct ses_build *build, const char *format, ...)
     vsnprintf(sentence, sizeof sentence, format, args);
     va_end(args);
     char *old = build->state->notes;
-    char *notes = ses_format("%s%s%s", old ? old : "", old ? "; " : "",
-                             sentence);
+    char *notes =
+        ses_format("%s%s%s", old ? old : "", old ? "; " : "", sentence);
     if (!notes) {
         ses_build_fail(build, SES_ENOMEM, "no memory for notes");
         return;
@@ -140,17 +139,15 @@ struct ses_tensor *ses_build_take(struct ses_build *build, const char *path,
 static enum ses_status report_missing(struct ses_build *build)
 {
     struct ses_error surplus = { 0 };
-    enum ses_status status =
-        ses_state_check_surplus(build->state, &surplus);
+    enum ses_status status = ses_state_check_surplus(build->state, &surplus);
     char more[32] = "";
     if (build->n_missing > MISSING_NAMED)
         snprintf(more, sizeof more, " and %zu more",
                  build->n_missing - MISSING_NAMED);
-    return ses_fail(build->err, SES_ENOTFOUND,
-                    "tensor%s %s%s %s missing%s%s",
-                    build->n_missing > 1 ? "s" : "", build->missing.data,
-                    more, build->n_missing > 1 ? "are" : "is",
-                    status ? "; " : "", status ? surplus.message : "");
+    return ses_fail(build->err, SES_ENOTFOUND, "tensor%s %s%s %s missing%s%s",
+                    build->n_missing > 1 ? "s" : "", build->missing.data, more,
+                    build->n_missing > 1 ? "are" : "is", status ? "; " : "",
+                    status ? surplus.message : "");
 }
 
 enum ses_status ses_build_finish(struct ses_build *build,
@@ -158,8 +155,8 @@ enum ses_status ses_build_finish(struct ses_build *build,
 {
     enum ses_status status;
     if (build->failed)
-        status = build->err && build->err->status ? build->err->status
-                                                  : SES_EFORMAT;
+        status =
+            build->err && build->err->status ? build->err->status : SES_EFORMAT;
     else if (build->missing.failed)
         status = ses_fail_memory(build->err, "the names of missing tensors");
     else if (build->n_missing)

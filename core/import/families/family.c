@@ -49,8 +49,8 @@ static enum ses_status unknown_arch(const char *wanted, struct ses_error *err)
     ses_suggest(wanted, names, n, near, sizeof near);
     free(names);
     if (near[0])
-        return ses_fail(err, SES_EUSAGE, "unknown architecture '%s'%s",
-                        wanted, near);
+        return ses_fail(err, SES_EUSAGE, "unknown architecture '%s'%s", wanted,
+                        near);
     struct ses_text known = { 0 };
     for (size_t i = 0; i < N_FAMILIES; i++)
         ses_text_add(&known, "%s'%s'", i ? ", " : "", families[i]->name);
@@ -72,8 +72,7 @@ static enum ses_status no_family(const struct ses_state *state,
         const struct ses_entry *entry = &state->entries[i];
         char shape[96];
         ses_shape_text(entry->rank, entry->shape, shape, sizeof shape);
-        ses_text_add(&text, "%s'%.80s' %s", i ? ", " : "", entry->name,
-                     shape);
+        ses_text_add(&text, "%s'%.80s' %s", i ? ", " : "", entry->name, shape);
     }
     if (state->count > KEYS_SHOWN)
         ses_text_add(&text, " ... (%zu tensors)", state->count);
@@ -142,8 +141,7 @@ enum ses_status ses_family_build(struct ses_state *state,
         return unknown_arch(arch_wanted, err);
     if (!family)
         return no_family(state, err);
-    enum ses_status status =
-        family->build(state, member, graph, result, err);
+    enum ses_status status = family->build(state, member, graph, result, err);
     if (status)
         return ses_error_context(err, "read as '%s'", family->name);
     if (member && !is_member(result->arch, member))

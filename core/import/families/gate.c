@@ -17,8 +17,7 @@ static struct ses_flow gate_layer(struct ses_build *build, struct ses_flow in,
                                   const char *module, const char *layer,
                                   const char *norm, int out)
 {
-    in = ses_build_dense(build, in, ses_path("%s.%s", module, layer).text,
-                         out);
+    in = ses_build_dense(build, in, ses_path("%s.%s", module, layer).text, out);
     if (!norm)
         return in;
     struct ses_path path = ses_path("%s.%s", module, norm);
@@ -38,18 +37,16 @@ struct ses_flow ses_build_gate(struct ses_build *build, struct ses_flow in,
               SES_OP_GLOBAL_MEAN);
     gate = gate_layer(build, gate, module.text, dialect->down,
                       dialect->down_norm, 0);
-    gate = ses_build_activation(build, gate,
-                                ses_path("%s.relu", module.text).text,
-                                SES_ACT_RELU);
-    gate = gate_layer(build, gate, module.text, dialect->up,
-                      dialect->up_norm, in.channels);
-    gate = ses_build_activation(build, gate,
-                                ses_path("%s.sigmoid", module.text).text,
-                                SES_ACT_SIGMOID);
+    gate = ses_build_activation(
+        build, gate, ses_path("%s.relu", module.text).text, SES_ACT_RELU);
+    gate = gate_layer(build, gate, module.text, dialect->up, dialect->up_norm,
+                      in.channels);
+    gate = ses_build_activation(
+        build, gate, ses_path("%s.sigmoid", module.text).text, SES_ACT_SIGMOID);
     if (in.value < 0 || gate.value < 0)
         return (struct ses_flow){ -1, in.channels };
-    int value = ses_graph_multiply(build->graph, module.text, in.value,
-                                   gate.value);
+    int value =
+        ses_graph_multiply(build->graph, module.text, in.value, gate.value);
     if (value < 0)
         build->failed = true;
     return (struct ses_flow){ value, in.channels };

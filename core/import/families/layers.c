@@ -17,8 +17,7 @@ static struct ses_flow broken(int channels)
     return (struct ses_flow){ -1, channels };
 }
 
-struct ses_flow ses_build_input(struct ses_build *build,
-                                const char *first_conv)
+struct ses_flow ses_build_input(struct ses_build *build, const char *first_conv)
 {
     struct ses_entry *weight =
         ses_build_peek(build->state, first_conv, "weight");
@@ -95,8 +94,7 @@ struct ses_flow ses_build_conv(struct ses_build *build, struct ses_flow in,
         ses_tensor_free(bias);
         return broken(channels ? channels : conv.out);
     }
-    struct ses_window window =
-        ses_window(conv.kernel, conv.stride, conv.pad);
+    struct ses_window window = ses_window(conv.kernel, conv.stride, conv.pad);
     return made(build, in,
                 ses_graph_conv(build->graph, path, in.value, window, groups,
                                weight, bias),
@@ -122,8 +120,7 @@ struct ses_flow ses_build_norm(struct ses_build *build, struct ses_flow in,
     }
     return made(build, in,
                 ses_graph_batch_norm(build->graph, path, in.value, tensors[0],
-                                     tensors[1], tensors[2], tensors[3],
-                                     1e-5),
+                                     tensors[1], tensors[2], tensors[3], 1e-5),
                 in.channels);
 }
 
@@ -133,10 +130,10 @@ struct ses_flow ses_build_activation(struct ses_build *build,
 {
     if (in.value < 0)
         return in;
-    return made(build, in,
-                ses_graph_activation(build->graph, path, in.value, activation,
-                                     0, 0),
-                in.channels);
+    return made(
+        build, in,
+        ses_graph_activation(build->graph, path, in.value, activation, 0, 0),
+        in.channels);
 }
 
 struct ses_flow ses_build_prelu(struct ses_build *build, struct ses_flow in,
@@ -144,15 +141,14 @@ struct ses_flow ses_build_prelu(struct ses_build *build, struct ses_flow in,
 {
     struct ses_entry *entry = ses_build_peek(build->state, path, "weight");
     bool shared = entry && entry->rank == 1 && entry->shape[0] == 1;
-    struct ses_tensor *slope = ses_build_take(
-        build, path, "weight", 1,
-        (size_t[]){ shared ? 1 : (size_t)in.channels });
+    struct ses_tensor *slope =
+        ses_build_take(build, path, "weight", 1,
+                       (size_t[]){ shared ? 1 : (size_t)in.channels });
     if (!slope || in.value < 0) {
         ses_tensor_free(slope);
         return broken(in.channels);
     }
-    return made(build, in,
-                ses_graph_prelu(build->graph, path, in.value, slope),
+    return made(build, in, ses_graph_prelu(build->graph, path, in.value, slope),
                 in.channels);
 }
 
@@ -172,8 +168,7 @@ struct ses_flow ses_build_add(struct ses_build *build, struct ses_flow a,
 {
     if (a.value < 0 || b.value < 0)
         return broken(a.channels);
-    return made(build, a,
-                ses_graph_add(build->graph, path, a.value, b.value),
+    return made(build, a, ses_graph_add(build->graph, path, a.value, b.value),
                 a.channels);
 }
 
@@ -181,9 +176,9 @@ struct ses_flow ses_build_dense(struct ses_build *build, struct ses_flow in,
                                 const char *path, int out)
 {
     struct ses_entry *entry = ses_build_peek(build->state, path, "weight");
-    struct ses_tensor *weight = ses_build_take(
-        build, path, "weight", entry && entry->rank == 4 ? 4 : 2,
-        (size_t[]){ (size_t)out, (size_t)in.channels, 1, 1 });
+    struct ses_tensor *weight =
+        ses_build_take(build, path, "weight", entry && entry->rank == 4 ? 4 : 2,
+                       (size_t[]){ (size_t)out, (size_t)in.channels, 1, 1 });
     int channels = outputs(weight);
     struct ses_tensor *bias = take_bias(build, path, channels);
     if (build->failed || !weight || in.value < 0) {

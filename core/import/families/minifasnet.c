@@ -76,8 +76,7 @@ static struct ses_flow residual_stage(struct ses_build *build,
             depthwise_unit(build, in, unit.text, 1, in.channels);
         if (gated && i == units - 1)
             out = ses_build_gate(build, out, unit.text, &dialect);
-        in = ses_build_add(build, in, out,
-                           ses_path("%s.add", unit.text).text);
+        in = ses_build_add(build, in, out, ses_path("%s.add", unit.text).text);
     }
     return in;
 }
@@ -143,8 +142,8 @@ static enum ses_status build(struct ses_state *state,
                              struct ses_error *err)
 {
     struct ses_build b = ses_build_start(state, graph, err);
-    const struct ses_entry *last = ses_build_peek(state, "conv_6_dw.conv",
-                                                  "weight");
+    const struct ses_entry *last =
+        ses_build_peek(state, "conv_6_dw.conv", "weight");
     int kernel = last && last->rank == 4 && last->shape[2] <= 64
                      ? (int)last->shape[2]
                      : 5;

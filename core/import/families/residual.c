@@ -5,8 +5,7 @@
 #include <string.h>
 
 /* Elements of a weight's dimension, 0 when there is no such weight. */
-static int dimension(const struct ses_state *state, const char *path,
-                     int which)
+static int dimension(const struct ses_state *state, const char *path, int which)
 {
     const struct ses_entry *entry = ses_build_peek(state, path, "weight");
     if (!entry || entry->rank != 4 || entry->shape[which] > 1 << 20)
@@ -55,11 +54,9 @@ find_dialect(const struct ses_state *state, const char *stage, int units,
     for (size_t i = 0; i < n; i++)
         for (int unit = 0; unit < units; unit++) {
             const struct ses_gate_dialect *d = &dialects[i];
-            struct ses_path module =
-                ses_path("%s.%d%s%s", stage, unit, d->module[0] ? "." : "",
-                         d->module);
-            if (ses_state_findf(state, "%s.%s.weight", module.text,
-                                d->down) ||
+            struct ses_path module = ses_path(
+                "%s.%d%s%s", stage, unit, d->module[0] ? "." : "", d->module);
+            if (ses_state_findf(state, "%s.%s.weight", module.text, d->down) ||
                 ses_state_findf(state, "%s.%s.weight", module.text, d->up))
                 return d;
         }
@@ -73,24 +70,22 @@ static struct ses_flow conv_norm(struct ses_build *build, struct ses_flow in,
 {
     in = ses_build_conv(build, in, ses_path("%s.conv%d", unit, index).text,
                         conv);
-    return ses_build_norm(build, in,
-                          ses_path("%s.bn%d", unit, index).text);
+    return ses_build_norm(build, in, ses_path("%s.bn%d", unit, index).text);
 }
 
 static struct ses_flow relu(struct ses_build *build, struct ses_flow in,
                             const char *unit, int index)
 {
-    return ses_build_activation(build, in,
-                                ses_path("%s.relu%d", unit, index).text,
-                                SES_ACT_RELU);
+    return ses_build_activation(
+        build, in, ses_path("%s.relu%d", unit, index).text, SES_ACT_RELU);
 }
 
 /* A strided 3x3 convolution, its norm and ReLU; anti-aliased networks take
  * the mean of 2x2 after it instead of the stride. */
 static struct ses_flow strided(struct ses_build *build,
                                const struct ses_residual *net,
-                               struct ses_flow in, const char *unit,
-                               int index, int stride)
+                               struct ses_flow in, const char *unit, int index,
+                               int stride)
 {
     bool average = net->anti_alias && stride == 2;
     struct ses_conv conv = ses_conv_same(3, average ? 1 : stride, 0);
@@ -107,8 +102,8 @@ static struct ses_flow strided(struct ses_build *build,
  * out, or 0. */
 static struct ses_flow branch(struct ses_build *build,
                               const struct ses_residual *net,
-                              struct ses_flow in, const char *unit,
-                              int stride, int out)
+                              struct ses_flow in, const char *unit, int stride,
+                              int out)
 {
     if (!net->bottleneck) {
         in = strided(build, net, in, unit, 1, stride);
@@ -140,10 +135,8 @@ static struct ses_flow shortcut(struct ses_build *build, struct ses_flow in,
             in = ses_build_pool(build, in, first.text, SES_OP_AVERAGE_POOL,
                                 window);
         }
-        in = ses_build_conv(build, in, second.text,
-                            ses_conv_same(1, 1, out));
-        return ses_build_norm(build, in,
-                              ses_path("%s.2", base.text).text);
+        in = ses_build_conv(build, in, second.text, ses_conv_same(1, 1, out));
+        return ses_build_norm(build, in, ses_path("%s.2", base.text).text);
     }
     if (stride == 1 && (in.channels == out || !out) &&
         !ses_build_below(state, base.text))
@@ -155,9 +148,8 @@ static struct ses_flow shortcut(struct ses_build *build, struct ses_flow in,
 }
 
 static struct ses_flow unit(struct ses_build *build,
-                            const struct ses_residual *net,
-                            struct ses_flow in, const char *name, bool first,
-                            int stride,
+                            const struct ses_residual *net, struct ses_flow in,
+                            const char *name, bool first, int stride,
                             const struct ses_gate_dialect *dialect)
 {
     /* Only a stage's first unit may change the shape without saying so. */
@@ -169,8 +161,7 @@ static struct ses_flow unit(struct ses_build *build,
         out = ses_build_gate(build, out, name, dialect);
     struct ses_flow side = shortcut(build, in, name, stride, out.channels);
     out = ses_build_add(build, out, side, ses_path("%s.add", name).text);
-    return ses_build_activation(build, out,
-                                ses_path("%s.relu", name).text,
+    return ses_build_activation(build, out, ses_path("%s.relu", name).text,
                                 SES_ACT_RELU);
 }
 
@@ -181,9 +172,8 @@ struct ses_flow ses_residual_build(struct ses_build *build,
 {
     for (int s = 0; s < net->stages; s++) {
         struct ses_path stage = ses_path("layer%d", s + 1);
-        const struct ses_gate_dialect *dialect =
-            find_dialect(build->state, stage.text, net->units[s], dialects,
-                         n_dialects);
+        const struct ses_gate_dialect *dialect = find_dialect(
+            build->state, stage.text, net->units[s], dialects, n_dialects);
         net->gated |= dialect != NULL;
         for (int u = 0; u < net->units[s] && !build->failed; u++) {
             struct ses_path name = ses_path("%s.%d", stage.text, u);
@@ -194,14 +184,13 @@ struct ses_flow ses_residual_build(struct ses_build *build,
     return in;
 }
 
-struct ses_flow ses_residual_stem(struct ses_build *build,
-                                  struct ses_flow in, const char *conv,
-                                  const char *norm, int kernel, int stride)
+struct ses_flow ses_residual_stem(struct ses_build *build, struct ses_flow in,
+                                  const char *conv, const char *norm,
+                                  int kernel, int stride)
 {
     in = ses_build_conv(build, in, conv, ses_conv_same(kernel, stride, 0));
     in = ses_build_norm(build, in, norm);
-    return ses_build_activation(build, in,
-                                ses_path("%s.relu", norm).text,
+    return ses_build_activation(build, in, ses_path("%s.relu", norm).text,
                                 SES_ACT_RELU);
 }
 
@@ -215,8 +204,7 @@ struct ses_flow ses_residual_plain_stem(struct ses_build *build,
                               ses_window(3, 2, 1));
     }
     if (net->stages > 3)
-        ses_build_note(build,
-                       "stem taken as stride 1 without pooling, as its "
-                       "kernel is 3x3");
+        ses_build_note(build, "stem taken as stride 1 without pooling, as its "
+                              "kernel is 3x3");
     return ses_residual_stem(build, in, "conv1", "bn1", 3, 1);
 }

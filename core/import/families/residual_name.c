@@ -7,8 +7,8 @@
 
 /* Published unit counts of four stages. */
 static const int published[][4] = {
-    { 2, 2, 2, 2 },   { 3, 4, 6, 3 },   { 3, 4, 23, 3 }, { 3, 8, 36, 3 },
-    { 3, 24, 36, 3 }, { 3, 30, 48, 8 },
+    { 2, 2, 2, 2 },  { 3, 4, 6, 3 },   { 3, 4, 23, 3 },
+    { 3, 8, 36, 3 }, { 3, 24, 36, 3 }, { 3, 30, 48, 8 },
 };
 
 int ses_residual_depth(const struct ses_residual *net)
@@ -18,8 +18,7 @@ int ses_residual_depth(const struct ses_residual *net)
         layers += net->units[s] * (net->bottleneck ? 3 : 2);
     layers += 2; /* stem and classifier */
     if (net->stages == 3)
-        return net->units[0] == net->units[1] &&
-                       net->units[1] == net->units[2]
+        return net->units[0] == net->units[1] && net->units[1] == net->units[2]
                    ? layers
                    : 0;
     if (net->stages != 4)
@@ -37,8 +36,7 @@ void ses_residual_name(const struct ses_residual *net, char *out, size_t size)
     snprintf(kind, sizeof kind, "%sResNe%st", net->gated ? "SE-" : "",
              grouped ? "X" : "");
     if (grouped)
-        snprintf(width, sizeof width, " %dx%dd", net->groups,
-                 net->group_width);
+        snprintf(width, sizeof width, " %dx%dd", net->groups, net->group_width);
     const char *cifar = net->stem_kernel == 3 ? " CIFAR" : "";
     int depth = ses_residual_depth(net);
     if (depth) {

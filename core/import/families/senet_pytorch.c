@@ -31,8 +31,9 @@ static const char *const stem[3] = { "conv1", "", "" };
 /* A unit with nothing in it but what this family knows. */
 static bool is_plain_unit(const struct ses_state *state, const char *unit)
 {
-    static const char *const known[] = { "conv1.", "conv2.", "conv3.",
-                                         "bn1.",   "bn2.",   "bn3.",
+    static const char *const known[] = { "conv1.",        "conv2.",
+                                         "conv3.",        "bn1.",
+                                         "bn2.",          "bn3.",
                                          "downsample.0.", "downsample.1." };
     size_t length = strlen(unit);
     for (size_t i = 0; i < state->count; i++) {
@@ -56,9 +57,8 @@ static bool match(const struct ses_state *state)
     bool averages = false;
     for (size_t i = 0; i < state->count; i++) {
         const char *name = state->entries[i].name;
-        if (!strncmp(name, "layer", 5) &&
-            (strstr(name, ".se.fc.0.weight") ||
-             strstr(name, ".se.fc.2.weight")))
+        if (!strncmp(name, "layer", 5) && (strstr(name, ".se.fc.0.weight") ||
+                                           strstr(name, ".se.fc.2.weight")))
             return true;
         averages |= strstr(name, ".downsample.2.") != NULL;
     }

@@ -133,8 +133,7 @@ static void name_network(const struct ses_residual *net, bool pool_conv,
     }
     char width[24] = "";
     if (net->groups > 1)
-        snprintf(width, sizeof width, "_%dx%dd", net->groups,
-                 net->group_width);
+        snprintf(width, sizeof width, "_%dx%dd", net->groups, net->group_width);
     snprintf(out, size, "seresne%st%d%s%s", net->groups > 1 ? "x" : "", depth,
              suffix, width);
 }
