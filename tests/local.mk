@@ -35,5 +35,9 @@ tests_test_ops_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 EXTRA_DIST += tests/data/ops/torch.txt
 
 check_PROGRAMS += tests/test-engine
-tests_test_engine_SOURCES = tests/test-engine.c $(ONE_OP_SOURCES)
+tests_test_engine_SOURCES = \
+	tests/se-network.c \
+	tests/se-network.h \
+	tests/test-engine.c \
+	$(ONE_OP_SOURCES)
 tests_test_engine_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)

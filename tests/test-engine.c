@@ -6,101 +6,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/alloc.h"
 #include "core/engine/engine.h"
-#include "core/graph/passes.h"
 #include "one-op.h"
-
-enum { BATCH = 8 };
-
-/* ---- a small SE network on a map that is not square --------------------- */
-
-struct network {
-    struct ses_graph *graph;
-    int gates[3], scaled[3], n_gates;
-    bool without_gates; /* build the same without the multiplies */
-};
-
-/* Weights small enough that no gate is all the way open or shut. */
-static int conv(struct ses_graph *graph, struct ses_random *random, int x,
-                int inputs, int outputs, int kernel, int stride, int groups)
-{
-    struct ses_tensor *weight =
-        random_weight(random, outputs, inputs / groups, kernel, kernel);
-    float scale = sqrtf(3.0f / (float)(weight->count / (size_t)outputs));
-    for (size_t i = 0; i < weight->count; i++)
-        weight->data[i] *= scale;
-    return ses_graph_conv(graph, "conv", x,
-                          ses_window(kernel, stride, kernel / 2), groups,
-                          weight, random_vector(random, outputs));
-}
-
-static int relu(struct ses_graph *graph, int x)
-{
-    return ses_graph_activation(graph, "relu", x, SES_ACT_RELU, 0, 0);
-}
-
-static int unit(struct network *network, struct ses_random *random, int x,
-                int inputs, int outputs, int stride, int groups)
-{
-    struct ses_graph *graph = network->graph;
-    int y = relu(graph, conv(graph, random, x, inputs, outputs, 1, 1, 1));
-    y = relu(graph, conv(graph, random, y, outputs, outputs, 3, stride,
-                         groups));
-    int gate = ses_graph_unary(graph, "squeeze", y, SES_OP_GLOBAL_MEAN);
-    gate = relu(graph, conv(graph, random, gate, outputs, 4, 1, 1, 1));
-    gate = conv(graph, random, gate, 4, outputs, 1, 1, 1);
-    gate = ses_graph_activation(graph, "gate", gate, SES_ACT_SIGMOID, 0, 0);
-    network->gates[network->n_gates] = gate;
-    if (!network->without_gates)
-        y = ses_graph_multiply(graph, "scale", y, gate);
-    network->scaled[network->n_gates++] = y;
-    int shortcut = x;
-    if (inputs != outputs || stride > 1)
-        shortcut = conv(graph, random, x, inputs, outputs, 1, stride, 1);
-    return relu(graph, ses_graph_add(graph, "add", y, shortcut));
-}
-
-static struct network build(bool fuse, bool without_gates)
-{
-    struct network network = { .without_gates = without_gates };
-    struct ses_random random;
-    struct ses_error err = { 0 };
-    ses_random_seed(&random, 1);
-    struct ses_graph *graph = network.graph = ses_graph_new(&err);
-    int x = ses_graph_input(graph, "input", 3);
-    x = relu(graph, conv(graph, &random, x, 3, 16, 5, 1, 1));
-    struct ses_window window = ses_window(3, 2, 0);
-    window.ceil_mode = true;
-    x = ses_graph_pool(graph, "pool", x, SES_OP_MAX_POOL, window);
-    x = unit(&network, &random, x, 16, 24, 1, 1);
-    x = unit(&network, &random, x, 24, 24, 1, 4);
-    x = unit(&network, &random, x, 24, 32, 2, 32);
-    x = ses_graph_unary(graph, "mean", x, SES_OP_GLOBAL_MEAN);
-    x = conv(graph, &random, x, 32, 10, 1, 1, 1);
-    x = ses_graph_unary(graph, "softmax", x, SES_OP_SOFTMAX);
-    assert_int_equal(ses_graph_finish(graph, x, &err), SES_OK);
-    if (fuse)
-        assert_int_equal(ses_fuse_activation(graph, &err), SES_OK);
-    assert_int_equal(ses_graph_infer(graph, 30, 21, &err), SES_OK);
-    return network;
-}
-
-static float *random_images(const struct ses_graph *graph)
-{
-    struct ses_random random;
-    size_t n = BATCH * image_floats(&graph->values[graph->input]);
-    float *x = ses_calloc_floats(n);
-    ses_random_seed(&random, 2);
-    for (size_t i = 0; i < n; i++)
-        x[i] = random_float(&random);
-    return x;
-}
+#include "se-network.h"
 
 /* ---- the same where every value has memory of its own ------------------- */
 
@@ -187,7 +100,7 @@ static void check_values(const struct ses_graph *graph, bool keep)
     struct ses_error err = { 0 };
     struct ses_engine *engine = NULL;
     struct ses_worker *worker = NULL;
-    float *x = random_images(graph);
+    float *x = se_network_images(graph);
     int *all = ses_calloc(graph->n_values, sizeof *all);
     size_t count = 0;
     for (size_t i = 0; i < graph->n_nodes; i++)
@@ -225,7 +138,7 @@ static void check_values(const struct ses_graph *graph, bool keep)
 static void values_are_what_they_are_without_sharing(void **state)
 {
     for (int n = 0; n < 4; n++) {
-        struct network network = build(n & 1, false);
+        struct se_network network = se_network(n & 1, false);
         check_values(network.graph, n & 2);
         ses_graph_free(network.graph);
     }
@@ -240,7 +153,7 @@ static struct ses_graph *random_graph(uint64_t seed)
     struct ses_graph *graph = ses_graph_new(&err);
     int maps[64] = { ses_graph_input(graph, "input", 3) };
     int n = 1;
-    maps[n++] = conv(graph, &random, maps[0], 3, 4, 3, 1, 1);
+    maps[n++] = random_conv(graph, &random, maps[0], 3, 4, 3, 1, 1);
     while (n < 40) {
         int a = maps[random_int(&random, n > 8 ? n - 8 : 1, n - 1)];
         int b = maps[random_int(&random, n > 8 ? n - 8 : 1, n - 1)];
@@ -263,7 +176,7 @@ static struct ses_graph *random_graph(uint64_t seed)
                 ses_graph_unary(graph, "mean", b, SES_OP_GLOBAL_MEAN), a);
             break;
         case 4:
-            y = conv(graph, &random, a, 4, 4, 3, 1, 1);
+            y = random_conv(graph, &random, a, 4, 4, 3, 1, 1);
             break;
         case 5:
             y = ses_graph_activation(graph, "tanh", a, SES_ACT_TANH, 0, 0);
@@ -291,7 +204,7 @@ static void arenas_hold_what_lives_at_one_time(void **state)
 {
     struct ses_error err = { 0 };
     struct ses_engine *engine = NULL;
-    struct network network = build(true, false);
+    struct se_network network = se_network(true, false);
     size_t all = 0, largest = 0;
     for (size_t i = 0; i < network.graph->n_nodes; i++) {
         int value = network.graph->nodes[i].output;
@@ -312,7 +225,7 @@ static void arenas_hold_what_lives_at_one_time(void **state)
 
 /* Writes a number over watched values, and keeps what they were. */
 struct forcer {
-    const struct network *network;
+    const struct se_network *network;
     float value;
     float gates[3][BATCH * 32];
 };
@@ -352,9 +265,10 @@ static enum ses_status run(const struct ses_graph *graph, const float *x,
 
 static void gates_forced_to_one_are_no_gates(void **state)
 {
-    struct network with = build(true, false), without = build(true, true);
+    struct se_network with = se_network(true, false);
+    struct se_network without = se_network(true, true);
     struct ses_error err = { 0 };
-    float *x = random_images(with.graph);
+    float *x = se_network_images(with.graph);
     float open[BATCH * 10], forced[BATCH * 10], expected[BATCH * 10];
     struct forcer forcer = { .network = &with, .value = 1 };
     struct ses_watch watch = {
@@ -389,10 +303,10 @@ static enum ses_status copy(void *user, size_t watch, float *data, int batch,
  * recorded map times the recorded gate. */
 static void a_recorded_gate_is_the_gate_that_was_used(void **state)
 {
-    struct network network = build(true, false);
+    struct se_network network = se_network(true, false);
     const struct ses_graph *graph = network.graph;
     struct ses_error err = { 0 };
-    float *x = random_images(graph);
+    float *x = se_network_images(graph);
     const struct ses_node *multiply =
         &graph->nodes[graph->values[network.scaled[0]].producer];
     int values[] = { multiply->inputs[0], network.gates[0],
@@ -427,10 +341,10 @@ static enum ses_status blank(void *user, size_t watch, float *data, int batch,
 
 static void the_input_can_be_changed_too(void **state)
 {
-    struct network network = build(true, false);
+    struct se_network network = se_network(true, false);
     const struct ses_graph *graph = network.graph;
     struct ses_error err = { 0 };
-    float *x = random_images(graph);
+    float *x = se_network_images(graph);
     size_t floats = image_floats(&graph->values[graph->input]);
     float *zeros = ses_calloc_floats(BATCH * floats);
     float *before = ses_calloc_floats(BATCH * floats);
@@ -457,9 +371,9 @@ static enum ses_status stop(void *user, size_t watch, float *data, int batch,
 
 static void a_watcher_can_stop_a_run(void **state)
 {
-    struct network network = build(true, false);
+    struct se_network network = se_network(true, false);
     struct ses_error err = { 0 };
-    float *x = random_images(network.graph);
+    float *x = se_network_images(network.graph);
     float output[10] = { 7 };
     struct ses_watch watch = { .values = network.gates,
                                .count = 3,
@@ -511,11 +425,11 @@ static void *run_job(void *argument)
 
 static void bits_depend_on_neither_batch_nor_workers(void **state)
 {
-    struct network network = build(true, false);
+    struct se_network network = se_network(true, false);
     const struct ses_graph *graph = network.graph;
     struct ses_error err = { 0 };
     struct ses_engine *engine = NULL;
-    float *x = random_images(graph);
+    float *x = se_network_images(graph);
     size_t image = image_floats(&graph->values[graph->input]);
     float expected[BATCH * 10], found[BATCH * 10];
     assert_int_equal(ses_engine_new(graph, NULL, 0, BATCH, &engine, &err),
@@ -545,11 +459,11 @@ static void bits_depend_on_neither_batch_nor_workers(void **state)
 
 static void requests_that_make_no_sense_are_refused(void **state)
 {
-    struct network network = build(true, false);
+    struct se_network network = se_network(true, false);
     struct ses_error err = { 0 };
     struct ses_engine *engine = NULL;
     struct ses_worker *worker = NULL;
-    float *x = random_images(network.graph);
+    float *x = se_network_images(network.graph);
     int beyond = (int)network.graph->n_values, merged = 1;
     assert_int_equal(
         ses_engine_new(network.graph, NULL, 0, 0, &engine, &err), SES_EUSAGE);

@@ -91,7 +91,8 @@ struct ses_conv_plan ses_conv_plan(const struct ses_node *node,
     plan.way = plan.parts == 1 && is_whole_map(window, in, out)
                    ? SES_CONV_VECTOR
                    : SES_CONV_GEMM;
-    if (groups == 1 && plan.way == SES_CONV_GEMM && suits_winograd(window, &plan)) {
+    if (groups == 1 && plan.way == SES_CONV_GEMM &&
+        suits_winograd(window, &plan)) {
         size_t across = ((size_t)out->w + 1) / 2;
         size_t down = ((size_t)out->h + 1) / 2;
         size_t rows = clamp(TILES / across, 1, down);
