@@ -75,26 +75,40 @@ struct watcher {
     const struct ses_graph *graph;
     const int *watched;
     float **expected;
+    const float **kept; /* of each watch, or NULL when nothing is kept */
+    size_t count;
     int batch, calls;
     size_t first;
 };
+
+static void check_value(const struct watcher *watcher, size_t watch,
+                        const float *data)
+{
+    int value = watcher->watched[watch];
+    const struct ses_value *shape = &watcher->graph->values[value];
+    size_t floats = (size_t)watcher->batch * image_floats(shape);
+    if (memcmp(data, watcher->expected[value], floats * sizeof *data))
+        fail_msg("value %d, '%s', was overwritten", value, shape->name);
+}
 
 static enum ses_status compare(void *user, size_t watch, float *data,
                                int batch, size_t first, struct ses_error *err)
 {
     struct watcher *watcher = user;
-    int value = watcher->watched[watch];
-    const struct ses_value *shape = &watcher->graph->values[value];
-    size_t floats = (size_t)batch * image_floats(shape);
     watcher->calls++;
     assert_int_equal(batch, watcher->batch);
     assert_int_equal(first, watcher->first);
-    if (memcmp(data, watcher->expected[value], floats * sizeof *data))
-        fail_msg("value %d, '%s', was overwritten", value, shape->name);
+    check_value(watcher, watch, data);
+    if (!watcher->kept)
+        return SES_OK;
+    watcher->kept[watch] = data;
+    for (size_t i = 0; watch + 1 == watcher->count && i < watch; i++)
+        check_value(watcher, i, watcher->kept[i]);
     return SES_OK;
 }
 
-/* Every value, as it is made, is what it is where nothing shares memory. */
+/* Every value, as it is made (and when kept, to the end), is what it is where
+ * nothing shares memory. */
 static void check_values(const struct ses_graph *graph, bool keep)
 {
     struct ses_error err = { 0 };
@@ -110,9 +124,12 @@ static void check_values(const struct ses_graph *graph, bool keep)
                      SES_OK);
     assert_int_equal(ses_worker_new(engine, &worker, &err), SES_OK);
     float **expected = run_apart(graph, x, 3);
+    const float **kept = ses_calloc(count, sizeof *kept);
     struct watcher watcher = { .graph = graph,
                                .watched = all,
                                .expected = expected,
+                               .kept = keep ? kept : NULL,
+                               .count = count,
                                .batch = 3,
                                .first = 40 };
     struct ses_watch watch = {
@@ -129,6 +146,7 @@ static void check_values(const struct ses_graph *graph, bool keep)
     assert_int_equal(watcher.calls, 2 * count);
     free(output);
     free_values(graph, expected);
+    free(kept);
     free(all);
     free(x);
     ses_worker_free(worker);
