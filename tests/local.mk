@@ -2,7 +2,10 @@
 # Tests find their data by SES_TEST_DATA.
 AM_TESTS_ENVIRONMENT = \
 	SES_TEST_DATA='$(abs_srcdir)/tests/data'; export SES_TEST_DATA; \
-	SESCOPE='$(abs_builddir)/cli/sescope'; export SESCOPE;
+	SESCOPE='$(abs_builddir)/cli/sescope'; export SESCOPE; \
+	LSAN_OPTIONS='suppressions=$(abs_srcdir)/tests/leaks.supp'; \
+	LSAN_OPTIONS="$$LSAN_OPTIONS:print_suppressions=0"; \
+	export LSAN_OPTIONS;
 
 TESTS += $(check_PROGRAMS)
 
@@ -17,6 +20,63 @@ tests_test_graph_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/test-blocks
 tests_test_blocks_SOURCES = tests/test-blocks.c
 tests_test_blocks_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/test-decode
+tests_test_decode_SOURCES = \
+	tests/pictures.c \
+	tests/pictures.h \
+	tests/test-decode.c \
+	$(NULL)
+tests_test_decode_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-preprocess
+tests_test_preprocess_SOURCES = \
+	tests/pictures.c \
+	tests/pictures.h \
+	tests/test-preprocess.c \
+	$(NULL)
+tests_test_preprocess_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-resize
+tests_test_resize_SOURCES = \
+	tests/pictures.c \
+	tests/pictures.h \
+	tests/test-resize.c \
+	$(NULL)
+tests_test_resize_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+EXTRA_DIST += \
+	tests/data/images/alpha-lossless.webp \
+	tests/data/images/alpha.png \
+	tests/data/images/alpha.webp \
+	tests/data/images/animated.webp \
+	tests/data/images/baseline.jpg \
+	tests/data/images/bilevel.png \
+	tests/data/images/cmyk-plain.jpg \
+	tests/data/images/cmyk.jpg \
+	tests/data/images/decoded.pnm \
+	tests/data/images/exif-corrupt.jpg \
+	tests/data/images/exif.jpg \
+	tests/data/images/grey-16.png \
+	tests/data/images/grey-2.png \
+	tests/data/images/grey-alpha.png \
+	tests/data/images/grey.jpg \
+	tests/data/images/interlaced-bilevel.png \
+	tests/data/images/interlaced.png \
+	tests/data/images/lossless.webp \
+	tests/data/images/lossy.webp \
+	tests/data/images/oriented.pnm \
+	tests/data/images/palette-alpha.png \
+	tests/data/images/palette-short.png \
+	tests/data/images/palette.png \
+	tests/data/images/preprocessed.txt \
+	tests/data/images/progressive.jpg \
+	tests/data/images/resized.pnm \
+	tests/data/images/rgb-16.png \
+	tests/data/images/rgb.png \
+	tests/data/images/stray-bytes.jpg \
+	tests/data/images/subsampled.jpg \
+	tests/data/images/ycck.jpg \
+	$(NULL)
 
 ONE_OP_SOURCES = \
 	tests/naive.c \
@@ -41,3 +101,51 @@ tests_test_engine_SOURCES = \
 	tests/test-engine.c \
 	$(ONE_OP_SOURCES)
 tests_test_engine_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/test-labels
+tests_test_labels_SOURCES = tests/test-labels.c tests/tree.h
+tests_test_labels_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-select
+tests_test_select_SOURCES = tests/test-select.c tests/tree.h
+tests_test_select_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-set
+tests_test_set_SOURCES = tests/test-set.c tests/tree.h
+tests_test_set_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-set-container
+tests_test_set_container_SOURCES = tests/test-set-container.c tests/tree.h
+tests_test_set_container_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+EXTRA_DIST += \
+	scripts/reference/image-folder.py \
+	scripts/reference/imagenet-table.py \
+	scripts/reference/natural-order.py \
+	scripts/reference/sample.py \
+	tests/data/set/image-folder.tsv \
+	tests/data/set/natural-order.txt \
+	$(NULL)
+EXTRA_DIST += \
+	tests/data/plots/no-fonts.conf \
+	tests/leaks.supp \
+	$(NULL)
+
+check_PROGRAMS += tests/test-activations
+tests_test_activations_SOURCES = \
+	tests/figure.c \
+	tests/figure.h \
+	tests/test-activations.c \
+	$(NULL)
+tests_test_activations_LDADD = $(PLOTS_LIBS) $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-plot-files
+tests_test_plot_files_SOURCES = \
+	tests/figure.c \
+	tests/figure.h \
+	tests/test-plot-files.c \
+	$(NULL)
+tests_test_plot_files_LDADD = $(PLOTS_LIBS) $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-plots
+tests_test_plots_SOURCES = tests/test-plots.c
+tests_test_plots_LDADD = $(PLOTS_LIBS) $(CORE_LIBS) $(CMOCKA_LIBS)
