@@ -102,6 +102,14 @@ check_PROGRAMS += tests/test-ops
 tests_test_ops_SOURCES = tests/test-ops.c $(ONE_OP_SOURCES)
 tests_test_ops_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 EXTRA_DIST += tests/data/ops/torch.txt
+
+check_PROGRAMS += tests/test-engine
+tests_test_engine_SOURCES = \
+	tests/se-network.c \
+	tests/se-network.h \
+	tests/test-engine.c \
+	$(ONE_OP_SOURCES)
+tests_test_engine_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/test-labels
 tests_test_labels_SOURCES = tests/test-labels.c tests/tree.h
 tests_test_labels_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
