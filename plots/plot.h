@@ -18,12 +18,12 @@ struct ses_plot_style {
 
 /* One panel: class means of one block at the channels shown. */
 struct ses_activation_panel {
-    const char *name;     /* "SE_2_3" */
-    size_t n_channels;    /* shown */
-    const int *channel;   /* [n_channels] channel indices */
-    int channels;         /* of the block */
-    const double *mean;   /* [n_classes][n_channels], NaN: no image */
-    const double *low;    /* band, same shape; NULL: none */
+    const char *name;   /* "SE_2_3" */
+    size_t n_channels;  /* shown */
+    const int *channel; /* [n_channels] channel indices */
+    int channels;       /* of the block */
+    const double *mean; /* [n_classes][n_channels], NaN: no image */
+    const double *low;  /* band, same shape; NULL: none */
     const double *high;
     const double *overall; /* [n_channels] mean over all classes present */
 };
@@ -34,15 +34,20 @@ struct ses_activation_figure {
     size_t n_panels;
     const struct ses_activation_panel *panels;
     const char *overall_label; /* "all 10 classes" */
+    const char *band_label;    /* "95 % interval"; NULL: not in the legend */
 };
 
 /* The class-specific activation figure of the SENet paper (Hu et al.,
  * arXiv:1709.01507, section 6): a panel a block, x = channel, y = mean
- * excitation in 0..1, a line a class and a black one for the mean over all.
- * The ending of path decides: .svg, .pdf, .png. Written whole or not at all. */
-SES_MUST_CHECK enum ses_status ses_plot_activations(
-    const char *path, const struct ses_activation_figure *figure,
-    const struct ses_plot_style *style, struct ses_error *err);
+ * excitation in 0..1 (more when the data go beyond), a line a class and a
+ * black one for the mean over all. More than 12 classes are thin grey lines
+ * without bands or names. Not a number breaks a line; a block of one channel
+ * has dots. style may be NULL. The ending of path decides: .svg, .pdf, .png
+ * (SES_EUSAGE for any other). Written whole or not at all. */
+SES_MUST_CHECK enum ses_status
+ses_plot_activations(const char *path,
+                     const struct ses_activation_figure *figure,
+                     const struct ses_plot_style *style, struct ses_error *err);
 
 /* count uniformly spaced channel indices of channels, first and last
  * included (all when count >= channels or count is 0), into out (room for

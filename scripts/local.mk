@@ -1,0 +1,7 @@
+EXTRA_DIST += \
+	scripts/build \
+	scripts/check \
+	scripts/demo \
+	scripts/deps \
+	scripts/reference/torch-files.py \
+	$(NULL)
