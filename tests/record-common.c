@@ -1,5 +1,5 @@
 /* See record-common.h. */
-#include "tests/record-common.h"
+#include "record-common.h"
 
 #include <dirent.h>
 #include <hdf5.h>
@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <cmocka.h>
 
 #include "core/base/text.h"
@@ -210,34 +209,6 @@ bool common_same_datasets(const char *a, const char *b)
 }
 
 /* ---- folders ------------------------------------------------------------ */
-
-char *common_folder_new(void)
-{
-    const char *parent = getenv("TMPDIR");
-    char *folder = ses_format("%s/sescope-record-XXXXXX",
-                              parent && *parent ? parent : "/tmp");
-    assert_non_null(folder);
-    assert_non_null(mkdtemp(folder));
-    return folder;
-}
-
-void common_folder_free(char *folder)
-{
-    DIR *dir = opendir(folder);
-    for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        if (strcmp(entry->d_name, ".") == 0 ||
-            strcmp(entry->d_name, "..") == 0)
-            continue;
-        char *path = ses_format("%s/%s", folder, entry->d_name);
-        if (path && remove(path) != 0)
-            common_folder_free(strdup(path));
-        free(path);
-    }
-    if (dir)
-        closedir(dir);
-    rmdir(folder);
-    free(folder);
-}
 
 size_t common_count_files(const char *folder)
 {

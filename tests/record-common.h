@@ -46,10 +46,6 @@ void common_record(const char *path, const struct ses_record_plan *plan);
  * differs is printed. */
 bool common_same_datasets(const char *a, const char *b);
 
-/* A folder for a test's files, removed with all in it. */
-char *common_folder_new(void);
-void common_folder_free(char *folder);
-
 /* How many files are in a folder. */
 size_t common_count_files(const char *folder);
 

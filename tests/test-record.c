@@ -17,7 +17,8 @@
 #include <cmocka.h>
 
 #include "core/base/text.h"
-#include "tests/record-common.h"
+#include "record-common.h"
+#include "tree.h"
 
 struct fixture {
     char *folder, *path;
@@ -27,7 +28,7 @@ struct fixture {
 static int setup(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
-    f->folder = common_folder_new();
+    f->folder = tree_new();
     f->path = ses_format("%s/run.h5", f->folder);
     common_init(&f->common, COMMON_IMAGES);
     *state = f;
@@ -38,7 +39,7 @@ static int teardown(void **state)
 {
     struct fixture *f = *state;
     common_release(&f->common);
-    common_folder_free(f->folder);
+    tree_remove(f->folder);
     free(f->path);
     free(f);
     return 0;

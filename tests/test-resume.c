@@ -18,7 +18,8 @@
 
 #include "core/base/text.h"
 #include "core/record/reader.h"
-#include "tests/record-common.h"
+#include "record-common.h"
+#include "tree.h"
 
 /* ---- a shim that kills at a chosen system call -------------------------- */
 
@@ -85,7 +86,7 @@ struct fixture {
 static int setup(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
-    f->folder = common_folder_new();
+    f->folder = tree_new();
     f->path = ses_format("%s/run.h5", f->folder);
     f->whole = ses_format("%s/whole.h5", f->folder);
     common_init(&f->common, COMMON_IMAGES);
@@ -97,7 +98,7 @@ static int teardown(void **state)
 {
     struct fixture *f = *state;
     common_release(&f->common);
-    common_folder_free(f->folder);
+    tree_remove(f->folder);
     free(f->path);
     free(f->whole);
     free(f);

@@ -44,6 +44,10 @@ static enum ses_status add_target(struct ses_chunk_plan *plan, size_t block,
 {
     const struct ses_model *model = plan->runner->model;
     struct ses_target *target = &plan->targets[block][part];
+    if (model->graph->values[value].producer < 0)
+        return ses_fail(err, SES_EUNSUPPORTED,
+                        "'%s' is not made by any layer any more",
+                        model->graph->values[value].name);
     if (floats_of(model->graph, value) != (size_t)channels)
         return ses_fail(err, SES_ESHAPE,
                         "'%s' has %zu floats, expected %d",

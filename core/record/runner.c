@@ -340,8 +340,8 @@ static enum ses_status run_pending(struct run *run, struct ses_error *err)
     if (!threads)
         return ses_fail_memory(err, "threads");
     enum ses_status status =
-        ses_engine_new(runner->model->graph, run->plan.values,
-                       run->plan.n_values, (int)run->plan.batch, &engine, err);
+        ses_engine_new(runner->model->graph, NULL, 0, (int)run->plan.batch,
+                       &engine, err);
     if (status == SES_OK)
         status = make_slots(run, wanted, err);
     if (status == SES_OK)

@@ -1,0 +1,676 @@
+/* core/record/runner: a small SE network that can be worked out by hand, over
+ * a folder of small pictures, some of which cannot be read. */
+#include <math.h>
+#include <hdf5.h>
+#include <png.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "core/base/random.h"
+#include "core/images/labels.h"
+#include "core/record/reader.h"
+#include "core/record/runner.h"
+#include "core/record/score.h"
+#include "record-common.h"
+#include "tree.h"
+
+enum { IMAGES = 40, CLASSES = 3, SIDE = 6, CHANNELS = 4, REDUCED = 2 };
+enum { BROKEN = 9, LARGE = 23 };
+
+/* ---- the network -------------------------------------------------------- */
+
+static const float stem_w[CHANNELS] = { 1, 2, -1, 0.5f };
+static const float stem_b[CHANNELS] = { 0, 0.25f, 1, 0.1f };
+static const float down_w[REDUCED][CHANNELS] = { { 1, -2, 3, 1 },
+                                                 { -1, 1, 0.5f, -2 } };
+static const float down_b[REDUCED] = { 0.1f, -0.2f };
+static const float up_w[CHANNELS][REDUCED] = {
+    { 1, 2 }, { -1, 3 }, { 0.5f, -4 }, { 2, 1 }
+};
+static const float up_b[CHANNELS] = { -1, 0, 1, -2 };
+static const float out_w[CLASSES][CHANNELS] = {
+    { 3, -1, 2, 5 }, { -2, 2, 4, 1 }, { 1, 3, -3, -2 }
+};
+static const float out_b[CLASSES] = { 0.3f, -0.1f, 0 };
+
+static int conv(struct ses_graph *graph, const char *name, int x,
+                const float *weight, const float *bias, size_t outputs,
+                size_t inputs)
+{
+    const size_t shape[2] = { outputs, inputs };
+    struct ses_tensor *w = ses_tensor_new(2, shape);
+    struct ses_tensor *b = ses_tensor_new(1, shape);
+    assert_non_null(w);
+    assert_non_null(b);
+    memcpy(w->data, weight, outputs * inputs * sizeof *weight);
+    memcpy(b->data, bias, outputs * sizeof *bias);
+    return ses_graph_conv(graph, name, x, ses_window(1, 1, 0), 1, w, b);
+}
+
+static void make_model(struct ses_model *model)
+{
+    struct ses_error err = { 0 };
+    struct ses_graph *g = ses_graph_new(&err);
+    assert_non_null(g);
+    int x = ses_graph_input(g, "input", 1);
+    int map = conv(g, "stem", x, stem_w, stem_b, CHANNELS, 1);
+    int squeeze = ses_graph_unary(g, "squeeze", map, SES_OP_GLOBAL_MEAN);
+    int down = conv(g, "down", squeeze, &down_w[0][0], down_b, REDUCED,
+                    CHANNELS);
+    int bottleneck =
+        ses_graph_activation(g, "relu", down, SES_ACT_RELU, 0, 0);
+    int up = conv(g, "up", bottleneck, &up_w[0][0], up_b, CHANNELS, REDUCED);
+    int gate = ses_graph_activation(g, "gate", up, SES_ACT_SIGMOID, 0, 0);
+    int scaled = ses_graph_multiply(g, "scale", map, gate);
+    int mean = ses_graph_unary(g, "mean", scaled, SES_OP_GLOBAL_MEAN);
+    int logits = conv(g, "fc", mean, &out_w[0][0], out_b, CLASSES, CHANNELS);
+    int output = ses_graph_unary(g, "prob", logits, SES_OP_SOFTMAX);
+    if (ses_graph_finish(g, output, &err) != SES_OK ||
+        ses_graph_infer(g, SIDE, SIDE, &err) != SES_OK ||
+        ses_blocks_find(g, &model->blocks, &err) != SES_OK)
+        fail_msg("%s", err.message);
+    assert_int_equal(model->blocks.count, 1);
+    model->graph = g;
+    model->outputs = CLASSES;
+    model->preprocess = (struct ses_preprocess){
+        .input_h = SIDE, .input_w = SIDE, .order = SES_ORDER_GREY,
+        .scale = 1.0 / 255, .std = { 1, 1, 1 },
+    };
+}
+
+struct expected {
+    double squeeze[CHANNELS], bottleneck[REDUCED], gate[CHANNELS],
+        logits[CLASSES], loss;
+};
+
+static double average(size_t image);
+
+/* Pixels only matter by their mean, as all layers are 1x1. */
+static struct expected work_out(size_t image, bool open)
+{
+    struct expected e;
+    double m = average(image), sum = 0;
+    for (int c = 0; c < CHANNELS; c++)
+        e.squeeze[c] = stem_w[c] * m + stem_b[c];
+    for (int r = 0; r < REDUCED; r++) {
+        e.bottleneck[r] = down_b[r];
+        for (int c = 0; c < CHANNELS; c++)
+            e.bottleneck[r] += down_w[r][c] * e.squeeze[c];
+        e.bottleneck[r] = fmax(e.bottleneck[r], 0);
+    }
+    for (int c = 0; c < CHANNELS; c++) {
+        double t = up_b[c];
+        for (int r = 0; r < REDUCED; r++)
+            t += up_w[c][r] * e.bottleneck[r];
+        e.gate[c] = open ? 1 : 1 / (1 + exp(-t));
+    }
+    for (int k = 0; k < CLASSES; k++) {
+        e.logits[k] = out_b[k];
+        for (int c = 0; c < CHANNELS; c++)
+            e.logits[k] += out_w[k][c] * e.gate[c] * e.squeeze[c];
+        sum += exp(e.logits[k]);
+    }
+    e.loss = log(sum) - e.logits[image * CLASSES / IMAGES];
+    return e;
+}
+
+/* ---- the pictures ------------------------------------------------------- */
+
+static void fill(size_t image, uint8_t pixels[SIDE * SIDE])
+{
+    struct ses_random random;
+    ses_random_seed(&random, image);
+    uint64_t level = 20 + ses_random_below(&random, 200);
+    for (int i = 0; i < SIDE * SIDE; i++)
+        pixels[i] = (uint8_t)(level + ses_random_below(&random, 30));
+}
+
+static double average(size_t image)
+{
+    uint8_t pixels[SIDE * SIDE];
+    double sum = 0;
+    fill(image, pixels);
+    for (int i = 0; i < SIDE * SIDE; i++)
+        sum += pixels[i];
+    return sum / (SIDE * SIDE * 255.0);
+}
+
+static bool readable(size_t image)
+{
+    return image != BROKEN && image != LARGE;
+}
+
+static void item_name(size_t image, char out[32])
+{
+    snprintf(out, 32, "%c/%02zu.png", (char)('a' + image * CLASSES / IMAGES),
+             image);
+}
+
+static void make_pictures(const char *root)
+{
+    for (size_t i = 0; i < IMAGES; i++) {
+        uint8_t pixels[2 * SIDE * SIDE] = { 0 }, bytes[4096];
+        char name[32];
+        png_image image = { .version = PNG_IMAGE_VERSION,
+                            .width = SIDE,
+                            .height = i == LARGE ? 2 * SIDE : SIDE,
+                            .format = PNG_FORMAT_GRAY };
+        png_alloc_size_t size = sizeof bytes;
+        fill(i, pixels);
+        assert_true(png_image_write_to_memory(&image, bytes, &size, 0, pixels,
+                                              0, NULL));
+        item_name(i, name);
+        tree_bytes(root, name, bytes, i == BROKEN ? size / 2 : size);
+    }
+}
+
+/* ---- fixture ------------------------------------------------------------ */
+
+struct fixture {
+    char *root, *pictures, *path, *other;
+    struct ses_model model;
+    struct ses_set *set;
+    size_t block;
+    struct ses_runner runner;
+    struct ses_record_parts parts;
+    /* what callbacks saw */
+    size_t stop_at, calls, unreadable;
+    char log[256];
+};
+
+static bool on_progress(void *user, const struct ses_progress *progress)
+{
+    struct fixture *f = user;
+    f->calls++;
+    assert_int_equal(progress->total, IMAGES);
+    assert_true(progress->done <= IMAGES);
+    return progress->done < f->stop_at;
+}
+
+static void on_unreadable(void *user, const char *path, const char *reason)
+{
+    struct fixture *f = user;
+    size_t used = strlen(f->log);
+    f->unreadable++;
+    snprintf(f->log + used, sizeof f->log - used, "%s %s\n", path, reason);
+}
+
+static int setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    struct ses_error err = { 0 };
+    const struct ses_set_options options = { .label_base = -1 };
+    f->root = tree_new();
+    f->pictures = tree_path(f->root, "pictures");
+    f->path = tree_path(f->root, "run.h5");
+    f->other = tree_path(f->root, "other.h5");
+    make_model(&f->model);
+    assert_int_equal(mkdir(f->pictures, 0777), 0);
+    make_pictures(f->pictures);
+    if (ses_set_open(f->pictures, &options, &f->set, &err) != SES_OK ||
+        ses_labels_apply(NULL, f->set, CLASSES, &err) != SES_OK)
+        fail_msg("%s", err.message);
+    assert_int_equal(f->set->n_items, IMAGES);
+    f->stop_at = SIZE_MAX;
+    f->runner = (struct ses_runner){
+        .model = &f->model, .set = f->set, .blocks = &f->block, .n_blocks = 1,
+        .threads = 2, .batch = 4, .progress = on_progress,
+        .unreadable = on_unreadable, .user = f,
+    };
+    f->parts = (struct ses_record_parts){ .squeeze = true, .bottleneck = true,
+                                          .logits = true };
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    ses_set_free(f->set);
+    ses_blocks_release(&f->model.blocks);
+    ses_graph_free(f->model.graph);
+    tree_remove(f->root);
+    free(f->pictures);
+    free(f->path);
+    free(f->other);
+    free(f);
+    return 0;
+}
+
+/* Begin a record at a path, or go on with it. */
+static struct ses_record_writer *open_record(const struct fixture *f,
+                                             const char *path)
+{
+    const char *names[CLASSES], *ids[CLASSES], *paths[IMAGES];
+    int32_t outputs[CLASSES], classes[IMAGES];
+    struct ses_record_writer *writer = NULL;
+    struct ses_error err = { 0 };
+    for (size_t k = 0; k < CLASSES; k++) {
+        names[k] = f->set->classes[k].name;
+        ids[k] = f->set->classes[k].id;
+        outputs[k] = f->set->classes[k].output;
+    }
+    for (size_t i = 0; i < IMAGES; i++) {
+        paths[i] = f->set->items[i].path;
+        classes[i] = f->set->items[i].class;
+    }
+    const struct ses_block *b = &f->model.blocks.items[0];
+    const struct ses_record_block block = {
+        .name = b->name, .source = b->source, .gate = "sigmoid",
+        .squeeze = "mean", .stage = -1, .unit = -1, .channels = b->channels,
+        .reduced = b->reduced, .height = b->height, .width = b->width,
+    };
+    const struct ses_record_plan plan = {
+        .n_classes = CLASSES, .class_names = names, .class_ids = ids,
+        .class_outputs = outputs, .n_images = IMAGES, .image_paths = paths,
+        .image_classes = classes, .n_blocks = 1, .blocks = &block,
+        .outputs = (size_t)f->model.outputs, .parts = f->parts,
+    };
+    enum ses_status status =
+        access(path, F_OK) == 0
+            ? ses_record_resume(path, &plan, &writer, &err)
+            : ses_record_create(path, false, &plan, &writer, &err);
+    if (status != SES_OK)
+        fail_msg("%s", err.message);
+    return writer;
+}
+
+static enum ses_status run_to(struct fixture *f, const char *path,
+                              struct ses_run_result *result,
+                              struct ses_error *err)
+{
+    struct ses_record_writer *writer = open_record(f, path);
+    enum ses_status status =
+        ses_runner_run(&f->runner, &f->parts, writer, result, err);
+    if (status == SES_OK)
+        assert_int_equal(ses_record_finish(writer, err), SES_OK);
+    assert_int_equal(ses_record_close(writer, NULL), SES_OK);
+    return status;
+}
+
+static void run_all(struct fixture *f, const char *path,
+                    struct ses_run_result *result)
+{
+    struct ses_error err = { 0 };
+    if (run_to(f, path, result, &err) != SES_OK)
+        fail_msg("%s", err.message);
+    assert_string_equal(err.message, "");
+}
+
+static void read_floats(const char *path, const char *dataset, float *out)
+{
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    hid_t data = H5Dopen2(file, dataset, H5P_DEFAULT);
+    assert_true(H5Dread(data, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                        out) >= 0);
+    H5Dclose(data);
+    H5Fclose(file);
+}
+
+static void assert_near(const float *found, const double *expected, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (!(fabs(found[i] - expected[i]) < 2e-6))
+            fail_msg("found %.9g, expected %.9g (%d of %d)", found[i],
+                     expected[i], i, n);
+}
+
+/* Everything a record holds of every image. */
+static void check_rows(const char *path, const char *block, bool open)
+{
+    float gate[IMAGES][CHANNELS], squeeze[IMAGES][CHANNELS],
+        bottleneck[IMAGES][REDUCED], logits[IMAGES][CLASSES], loss[IMAGES];
+    char name[256];
+    snprintf(name, sizeof name, "/blocks/%s/excitation", block);
+    read_floats(path, name, &gate[0][0]);
+    snprintf(name, sizeof name, "/blocks/%s/squeeze", block);
+    read_floats(path, name, &squeeze[0][0]);
+    snprintf(name, sizeof name, "/blocks/%s/bottleneck", block);
+    read_floats(path, name, &bottleneck[0][0]);
+    read_floats(path, "/predictions/logits", &logits[0][0]);
+    read_floats(path, "/predictions/loss", loss);
+    for (size_t i = 0; i < IMAGES; i++) {
+        struct expected e = work_out(i, open);
+        if (!readable(i)) {
+            assert_true(isnan(gate[i][0]) && isnan(squeeze[i][3]) &&
+                        isnan(bottleneck[i][1]) && isnan(logits[i][2]) &&
+                        isnan(loss[i]));
+            continue;
+        }
+        assert_near(gate[i], e.gate, CHANNELS);
+        assert_near(squeeze[i], e.squeeze, CHANNELS);
+        assert_near(bottleneck[i], e.bottleneck, REDUCED);
+        assert_near(logits[i], e.logits, CLASSES);
+        assert_near(&loss[i], &e.loss, 1);
+    }
+}
+
+/* ---- tests -------------------------------------------------------------- */
+
+static void rows_are_what_the_network_makes(void **state)
+{
+    struct fixture *f = *state;
+    struct ses_run_result result;
+    run_all(f, f->path, &result);
+    check_rows(f->path, f->model.blocks.items[0].name, false);
+    assert_true(f->calls >= 2);
+}
+
+static void a_result_counts_what_was_right(void **state)
+{
+    struct fixture *f = *state;
+    struct ses_run_result result;
+    double right = 0, loss = 0;
+    for (size_t i = 0; i < IMAGES; i++) {
+        struct expected e = work_out(i, false);
+        size_t label = i * CLASSES / IMAGES, best = 0;
+        for (size_t k = 1; k < CLASSES; k++)
+            best = e.logits[k] > e.logits[best] ? k : best;
+        if (readable(i)) {
+            right += best == label;
+            loss += e.loss;
+        }
+    }
+    assert_true(right > 0 && right < IMAGES - 2);
+    run_all(f, f->path, &result);
+    assert_int_equal(result.images, IMAGES);
+    assert_int_equal(result.unreadable, 2);
+    assert_int_equal(result.resumed, 0);
+    assert_true(fabs(result.top1 - right / (IMAGES - 2)) < 1e-12);
+    assert_true(result.top5 == 1);
+    assert_true(fabs(result.loss - loss / (IMAGES - 2)) < 1e-6);
+    assert_true(result.seconds > 0);
+}
+
+static void threads_and_batches_change_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct ses_run_result result;
+    const int ways[][2] = { { 1, 1 }, { 3, 1 }, { 2, 7 }, { 5, 64 }, { 0, 0 } };
+    f->runner.threads = f->runner.batch = 1;
+    run_all(f, f->path, &result);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        unlink(f->other);
+        f->runner.threads = ways[i][0];
+        f->runner.batch = ways[i][1];
+        run_all(f, f->other, &result);
+        assert_true(common_same_datasets(f->path, f->other));
+    }
+}
+
+static void unreadable_images_are_named_in_order(void **state)
+{
+    struct fixture *f = *state;
+    struct ses_run_result result;
+    f->runner.threads = 4;
+    f->runner.batch = 1;
+    run_all(f, f->path, &result);
+    assert_int_equal(f->unreadable, 2);
+    char *second = strchr(f->log, '\n') + 1;
+    assert_int_equal(strncmp(f->log, "a/09.png ", 9), 0);
+    assert_string_equal(second, "b/23.png is 6x12 pixels, expected the "
+                                "network's 6x6\n");
+    /* A run that goes on names them as well, and changes nothing. */
+    f->log[0] = '\0';
+    run_all(f, f->path, &result);
+    assert_int_equal(result.resumed, IMAGES);
+    assert_int_equal(result.unreadable, 2);
+    assert_string_equal(f->log, "a/09.png was unreadable in the run that is "
+                                "resumed\nb/23.png was unreadable in the run "
+                                "that is resumed\n");
+}
+
+static size_t count_marked(const char *path)
+{
+    struct ses_run_file *run;
+    assert_int_equal(ses_run_open(path, &run, NULL), SES_OK);
+    size_t marked = run->n_done + run->n_unreadable;
+    ses_run_free(run);
+    return marked;
+}
+
+/* Workers take their time, so that a stop comes before the end. */
+static enum ses_status hold(void *user, size_t block, const size_t *items,
+                            int batch, float *data, struct ses_error *err)
+{
+    usleep(60000);
+    return SES_OK;
+}
+
+static void strict_ends_at_the_first(void **state)
+{
+    struct fixture *f = *state;
+    struct ses_run_result result;
+    struct ses_error err = { 0 };
+    f->runner.strict = true;
+    assert_int_equal(run_to(f, f->path, &result, &err), SES_EFORMAT);
+    assert_int_equal(strncmp(err.message, "'a/09.png' ", 11), 0);
+    assert_true(strlen(err.message) > 15);
+    assert_int_equal(f->unreadable, 0);
+    assert_int_equal(count_marked(f->path), 9);
+    /* Forgiven the first, it goes on to the second. */
+    f->runner.strict = false;
+    f->stop_at = 15;
+    f->runner.force = hold;
+    assert_int_equal(run_to(f, f->path, &result, &err), SES_ESTOPPED);
+    f->stop_at = SIZE_MAX;
+    f->runner.strict = true;
+    assert_int_equal(run_to(f, f->path, &result, &err), SES_EFORMAT);
+    assert_string_equal(err.message, "'a/09.png' was unreadable in the run "
+                                     "that is resumed");
+}
+
+static void a_stopped_run_goes_on(void **state)
+{
+    struct fixture *f = *state;
+    struct ses_run_result whole, stopped, result;
+    struct ses_error err = { 0 };
+    run_all(f, f->other, &whole);
+    f->runner.force = hold;
+    f->stop_at = 10;
+    f->unreadable = 0;
+    assert_int_equal(run_to(f, f->path, &stopped, &err), SES_ESTOPPED);
+    size_t marked = count_marked(f->path);
+    assert_true(marked >= 10 && marked < IMAGES);
+    assert_int_equal(stopped.images, marked);
+    f->stop_at = SIZE_MAX;
+    f->runner.force = NULL;
+    run_all(f, f->path, &result);
+    assert_int_equal(result.resumed, marked);
+    assert_int_equal(result.images, IMAGES);
+    assert_true(result.top1 == whole.top1 && result.loss == whole.loss);
+    assert_int_equal(result.unreadable, 2);
+    assert_true(common_same_datasets(f->path, f->other));
+}
+
+static void a_run_can_be_stopped_at_once(void **state)
+{
+    struct fixture *f = *state;
+    struct ses_run_result result;
+    struct ses_error err = { 0 };
+    f->stop_at = 0;
+    assert_int_equal(run_to(f, f->path, &result, &err), SES_ESTOPPED);
+    assert_true(count_marked(f->path) <= 4 * 4);
+}
+
+static enum ses_status open_gates(void *user, size_t block,
+                                  const size_t *items, int batch, float *data,
+                                  struct ses_error *err)
+{
+    const struct fixture *f = user;
+    if (block != 0)
+        return ses_fail(err, SES_EUSAGE, "block %zu", block);
+    for (int i = 0; i < batch; i++) {
+        if (items[i] >= f->set->n_items || !readable(items[i]))
+            return ses_fail(err, SES_EUSAGE, "image %zu", items[i]);
+        /* What it was tells whether this row is of this image. */
+        const struct expected e = work_out(items[i], false);
+        if (fabs(data[i * CHANNELS] - e.gate[0]) > 1e-5)
+            return ses_fail(err, SES_EUSAGE, "gate of %zu", items[i]);
+        for (int c = 0; c < CHANNELS; c++)
+            data[i * CHANNELS + c] = 1;
+    }
+    return SES_OK;
+}
+
+static void forced_gates_are_recorded_and_used(void **state)
+{
+    struct fixture *f = *state;
+    struct ses_run_result result;
+    f->runner.force = open_gates;
+    f->runner.force_user = f;
+    run_all(f, f->path, &result);
+    check_rows(f->path, f->model.blocks.items[0].name, true);
+}
+
+static enum ses_status fail_late(void *user, size_t block,
+                                 const size_t *items, int batch, float *data,
+                                 struct ses_error *err)
+{
+    /* The earlier of the failures is the slower. */
+    if (items[0] == 20)
+        usleep(30000);
+    return items[0] < 20 ? SES_OK
+                         : ses_fail(err, SES_ESHAPE, "item %zu", items[0]);
+}
+
+static void the_first_failure_is_reported(void **state)
+{
+    struct fixture *f = *state;
+    struct ses_run_result result;
+    struct ses_error err = { 0 };
+    f->runner.force = fail_late;
+    f->runner.threads = 4;
+    f->runner.batch = 1;
+    assert_int_equal(run_to(f, f->path, &result, &err), SES_ESHAPE);
+    assert_string_equal(err.message, "item 20");
+    assert_int_equal(count_marked(f->path), 20);
+}
+
+static void a_killed_run_goes_on(void **state)
+{
+    struct fixture *f = *state;
+    struct ses_run_result result;
+    size_t kills = 0;
+    run_all(f, f->other, &result);
+    for (int round = 0; round < 12; round++) {
+        unlink(f->path);
+        pid_t child = fork();
+        if (child == 0) {
+            run_to(f, f->path, &result, NULL);
+            _exit(0);
+        }
+        int how;
+        usleep((useconds_t)(round * 1500));
+        kill(child, SIGKILL);
+        waitpid(child, &how, 0);
+        kills += WIFSIGNALED(how);
+        run_all(f, f->path, &result);
+        assert_true(common_same_datasets(f->path, f->other));
+    }
+    assert_true(kills > 2);
+}
+
+static void a_network_without_classifier_runs(void **state)
+{
+    struct fixture *f = *state;
+    struct ses_run_result result;
+    f->model.outputs = 0;
+    f->parts = (struct ses_record_parts){ 0 };
+    run_all(f, f->path, &result);
+    assert_int_equal(result.images, IMAGES);
+    assert_true(isnan(result.top1) && isnan(result.top5) &&
+                isnan(result.loss));
+}
+
+static void unlabelled_images_have_no_loss(void **state)
+{
+    struct fixture *f = *state;
+    struct ses_run_result result;
+    float loss[IMAGES];
+    for (size_t k = 0; k < CLASSES; k++)
+        f->set->classes[k].output = -1;
+    run_all(f, f->path, &result);
+    assert_true(isnan(result.top1) && isnan(result.loss));
+    read_floats(f->path, "/predictions/loss", loss);
+    for (size_t i = 0; i < IMAGES; i++)
+        assert_true(isnan(loss[i]));
+}
+
+static void summaries_alone_are_the_same(void **state)
+{
+    struct fixture *f = *state;
+    struct ses_run_result result;
+    float mean[2][CLASSES][CHANNELS], std[2][CLASSES][CHANNELS];
+    for (int i = 0; i < 2; i++) {
+        struct ses_run_file *run;
+        const char *path = i ? f->path : f->other;
+        f->parts = (struct ses_record_parts){ .summary_only = i };
+        run_all(f, path, &result);
+        assert_int_equal(ses_run_open(path, &run, NULL), SES_OK);
+        assert_int_equal(run->blocks[0].rows, !i);
+        assert_int_equal(ses_run_moments(run, 0, NULL, &mean[i][0][0],
+                                         &std[i][0][0], NULL, NULL, NULL), 0);
+        ses_run_free(run);
+    }
+    assert_memory_equal(mean[0], mean[1], sizeof mean[0]);
+    assert_memory_equal(std[0], std[1], sizeof std[0]);
+    assert_true(std[0][2][3] > 0);
+}
+
+static void top5_is_best_first_and_stable(void **state)
+{
+    int32_t top[5];
+    const float seven[] = { 1, 5, 5, -2, 9, 1, 3 };
+    ses_top5(seven, 7, top);
+    const int32_t expected[] = { 4, 1, 2, 6, 0 };
+    assert_memory_equal(top, expected, sizeof top);
+    const float three[] = { -INFINITY, NAN, 2 };
+    ses_top5(three, 3, top);
+    const int32_t few[] = { 2, 0, -1, -1, -1 };
+    assert_memory_equal(top, few, sizeof top);
+}
+
+static void cross_entropy_is_stable(void **state)
+{
+    const float even[] = { 3, 3, 3, 3 }, far[] = { 1000, 0, -1000 };
+    assert_true(fabs(ses_cross_entropy(even, 4, 2) - log(4)) < 1e-12);
+    assert_true(fabs(ses_cross_entropy(far, 3, 1) - 1000) < 1e-9);
+    assert_true(ses_cross_entropy(far, 3, 0) == 0);
+    const float mixed[] = { 0.5f, -1, 2 };
+    assert_true(fabs(ses_cross_entropy(mixed, 3, 1) -
+                     log(exp(1.5) + 1 + exp(3))) < 1e-12);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(rows_are_what_the_network_makes),
+        TEST(a_result_counts_what_was_right),
+        TEST(threads_and_batches_change_nothing),
+        TEST(unreadable_images_are_named_in_order),
+        TEST(strict_ends_at_the_first),
+        TEST(a_stopped_run_goes_on),
+        TEST(a_run_can_be_stopped_at_once),
+        TEST(forced_gates_are_recorded_and_used),
+        TEST(the_first_failure_is_reported),
+        TEST(a_killed_run_goes_on),
+        TEST(a_network_without_classifier_runs),
+        TEST(unlabelled_images_have_no_loss),
+        TEST(summaries_alone_are_the_same),
+        cmocka_unit_test(top5_is_best_first_and_stable),
+        cmocka_unit_test(cross_entropy_is_stable),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
