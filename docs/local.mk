@@ -1,3 +1,4 @@
 EXTRA_DIST += \
 	docs/extending.md \
+	docs/run-file.md \
 	$(NULL)
