@@ -101,7 +101,10 @@ tests_test_conv_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/test-ops
 tests_test_ops_SOURCES = tests/test-ops.c $(ONE_OP_SOURCES)
 tests_test_ops_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
-EXTRA_DIST += tests/data/ops/torch.txt
+EXTRA_DIST += \
+	scripts/reference/ops.py \
+	tests/data/ops/torch.txt \
+	$(NULL)
 
 check_PROGRAMS += tests/test-engine
 tests_test_engine_SOURCES = \
