@@ -1,0 +1,3 @@
+EXTRA_DIST += \
+	docs/extending.md \
+	$(NULL)

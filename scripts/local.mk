@@ -1,0 +1,6 @@
+EXTRA_DIST += \
+	scripts/build \
+	scripts/check \
+	scripts/demo \
+	scripts/deps \
+	$(NULL)

@@ -9,3 +9,11 @@ TESTS += $(check_PROGRAMS)
 check_PROGRAMS += tests/test-text
 tests_test_text_SOURCES = tests/test-text.c
 tests_test_text_LDADD = core/libcore.a $(CRYPTO_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-graph
+tests_test_graph_SOURCES = tests/test-graph.c
+tests_test_graph_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-blocks
+tests_test_blocks_SOURCES = tests/test-blocks.c
+tests_test_blocks_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)

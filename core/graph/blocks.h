@@ -12,9 +12,9 @@
 
 struct ses_block {
     char *name;   /* SE_<stage>_<unit>, or the source; owned */
-    char *source; /* layer path in the model file; owned */
+    char *source; /* layer path in the model file: the multiply's; owned */
     int stage, unit; /* as in the name; -1 when the block has a path only */
-    int multiply;    /* node where the gate meets the map */
+    int scaled;      /* value: the map times its gate */
     int squeeze;     /* value: 1 x 1 x channels, mean or max of the map */
     int bottleneck;  /* value: 1 x 1 x reduced, after its non-linearity; -1
                       * when the gate has no inner layer */

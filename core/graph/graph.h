@@ -83,7 +83,7 @@ struct ses_window ses_window(int kernel, int stride, int pad);
 struct ses_value {
     char *name;   /* as in the model file, or made up; owned */
     int h, w, c;  /* 0 until inferred */
-    int producer; /* node index */
+    int producer; /* node index; -1 after a pass merged it away */
 };
 
 /* Which fields an op reads is said beside it in core/ops. Constants that are
@@ -177,6 +177,10 @@ SES_MUST_CHECK enum ses_status ses_graph_finish(struct ses_graph *graph,
  * and what its inputs were. */
 SES_MUST_CHECK enum ses_status ses_graph_infer(struct ses_graph *graph, int h,
                                                int w, struct ses_error *err);
+
+/* Leave out the nodes marked in dead[n_nodes] and set producers anew: the
+ * tool of passes. Value indices stay. */
+void ses_graph_compact(struct ses_graph *graph, const bool *dead);
 
 /* Learnable parameters of all nodes. */
 size_t ses_graph_parameters(const struct ses_graph *graph);

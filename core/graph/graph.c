@@ -1,0 +1,323 @@
+/* Building a graph, and asking it simple things. See graph.h. */
+#include "core/graph/graph.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+
+const char *ses_activation_name(enum ses_activation activation)
+{
+    static const char *const names[] = {
+#define X(NAME, text) text,
+        SES_ACTIVATIONS(X)
+#undef X
+    };
+    return names[activation];
+}
+
+struct ses_window ses_window(int kernel, int stride, int pad)
+{
+    return (struct ses_window){
+        .kernel_h = kernel,
+        .kernel_w = kernel,
+        .stride_h = stride,
+        .stride_w = stride,
+        .dilation_h = 1,
+        .dilation_w = 1,
+        .pad_top = pad,
+        .pad_left = pad,
+        .pad_bottom = pad,
+        .pad_right = pad,
+        .count_include_pad = true,
+    };
+}
+
+struct ses_graph *ses_graph_new(struct ses_error *err)
+{
+    struct ses_graph *graph = ses_calloc(1, sizeof *graph);
+    if (!graph) {
+        ses_fail_memory(err, "the network");
+        return NULL;
+    }
+    graph->input = graph->output = graph->logits = -1;
+    graph->error = err;
+    return graph;
+}
+
+static void release_node(struct ses_node *node)
+{
+    free(node->name);
+    ses_tensor_free(node->weight);
+    ses_tensor_free(node->bias);
+    ses_tensor_free(node->scale);
+    ses_tensor_free(node->shift);
+    ses_tensor_free(node->mean);
+    ses_tensor_free(node->variance);
+    ses_tensor_free(node->slope);
+}
+
+void ses_graph_free(struct ses_graph *graph)
+{
+    if (!graph)
+        return;
+    for (size_t i = 0; i < graph->n_values; i++)
+        free(graph->values[i].name);
+    for (size_t i = 0; i < graph->n_nodes; i++)
+        release_node(&graph->nodes[i]);
+    free(graph->values);
+    free(graph->nodes);
+    free(graph);
+}
+
+/* Append a node, which is taken over, and the value it makes. */
+static int append(struct ses_graph *graph, struct ses_node node,
+                  const char *name)
+{
+    for (int i = 0; i < node.n_inputs; i++)
+        if (node.inputs[i] < 0)
+            goto refused;
+    struct ses_node *nodes = ses_grow(graph->nodes, graph->n_nodes,
+                                      &graph->nodes_capacity, sizeof *nodes);
+    if (nodes)
+        graph->nodes = nodes;
+    struct ses_value *values =
+        ses_grow(graph->values, graph->n_values, &graph->values_capacity,
+                 sizeof *values);
+    if (values)
+        graph->values = values;
+    node.name = strdup(name);
+    char *value_name = strdup(name);
+    if (!nodes || !values || !node.name || !value_name) {
+        free(value_name);
+        ses_fail_memory(graph->error, "the network");
+        goto refused;
+    }
+    int value = (int)graph->n_values++;
+    graph->values[value] = (struct ses_value){
+        .name = value_name, .producer = (int)graph->n_nodes
+    };
+    node.output = value;
+    graph->nodes[graph->n_nodes++] = node;
+    return value;
+refused:
+    release_node(&node);
+    return -1;
+}
+
+/* Learnable elements of a tensor that may be absent. */
+static size_t elements(const struct ses_tensor *tensor)
+{
+    return tensor ? tensor->count : 0;
+}
+
+int ses_graph_input(struct ses_graph *graph, const char *name, int channels)
+{
+    int value = append(graph, (struct ses_node){ .op = SES_OP_INPUT }, name);
+    if (value >= 0) {
+        graph->values[value].c = channels;
+        graph->input = value;
+    }
+    return value;
+}
+
+int ses_graph_conv(struct ses_graph *graph, const char *name, int input,
+                   struct ses_window window, int groups,
+                   struct ses_tensor *weight, struct ses_tensor *bias)
+{
+    struct ses_node node = { .op = SES_OP_CONV,
+                             .inputs = { input },
+                             .n_inputs = 1,
+                             .window = window,
+                             .groups = groups,
+                             .weight = weight,
+                             .bias = bias,
+                             .parameters =
+                                 elements(weight) + elements(bias) };
+    if (input < 0 || !weight)
+        goto refused;
+    if (weight->rank == 2) {
+        weight->rank = 4;
+        weight->shape[2] = weight->shape[3] = 1;
+    }
+    char shape[128];
+    ses_shape_text(weight->rank, weight->shape, shape, sizeof shape);
+    if (weight->rank != 4 || weight->count == 0) {
+        ses_fail(graph->error, SES_ESHAPE,
+                 "'%s': weight is %s, expected outputs x inputs x height x "
+                 "width",
+                 name, shape);
+        goto refused;
+    }
+    if (groups < 1 || weight->shape[0] % (size_t)groups) {
+        ses_fail(graph->error, SES_ESHAPE,
+                 "'%s': %zu outputs in %d groups do not divide", name,
+                 weight->shape[0], groups);
+        goto refused;
+    }
+    if (bias && bias->count != weight->shape[0]) {
+        ses_fail(graph->error, SES_ESHAPE,
+                 "'%s': bias has %zu elements, expected %zu", name,
+                 bias->count, weight->shape[0]);
+        goto refused;
+    }
+    node.window.kernel_h = (int)weight->shape[2];
+    node.window.kernel_w = (int)weight->shape[3];
+    return append(graph, node, name);
+refused:
+    release_node(&node);
+    return -1;
+}
+
+int ses_graph_batch_norm(struct ses_graph *graph, const char *name, int input,
+                         struct ses_tensor *scale, struct ses_tensor *shift,
+                         struct ses_tensor *mean, struct ses_tensor *variance,
+                         double epsilon)
+{
+    struct ses_node node = { .op = SES_OP_BATCH_NORM,
+                             .inputs = { input },
+                             .n_inputs = 1,
+                             .scale = scale,
+                             .shift = shift,
+                             .mean = mean,
+                             .variance = variance,
+                             .epsilon = epsilon,
+                             .parameters = elements(scale) + elements(shift) };
+    if (input < 0 || !mean || !variance)
+        goto refused;
+    const struct ses_tensor *all[] = { scale, shift, variance };
+    for (int i = 0; i < 3; i++)
+        if (all[i] && all[i]->count != mean->count) {
+            ses_fail(graph->error, SES_ESHAPE,
+                     "'%s': batch norm has arrays of %zu and %zu elements",
+                     name, mean->count, all[i]->count);
+            goto refused;
+        }
+    return append(graph, node, name);
+refused:
+    release_node(&node);
+    return -1;
+}
+
+int ses_graph_activation(struct ses_graph *graph, const char *name, int input,
+                         enum ses_activation activation, float alpha,
+                         float beta)
+{
+    return append(graph,
+                  (struct ses_node){ .op = SES_OP_ACTIVATION,
+                                     .inputs = { input },
+                                     .n_inputs = 1,
+                                     .activation = activation,
+                                     .alpha = alpha,
+                                     .beta = beta },
+                  name);
+}
+
+int ses_graph_prelu(struct ses_graph *graph, const char *name, int input,
+                    struct ses_tensor *slope)
+{
+    struct ses_node node = { .op = SES_OP_ACTIVATION,
+                             .inputs = { slope ? input : -1 },
+                             .n_inputs = 1,
+                             .activation = SES_ACT_PRELU,
+                             .slope = slope,
+                             .parameters = elements(slope) };
+    return append(graph, node, name);
+}
+
+static int binary(struct ses_graph *graph, const char *name, enum ses_op op,
+                  int a, int b)
+{
+    return append(
+        graph,
+        (struct ses_node){ .op = op, .inputs = { a, b }, .n_inputs = 2 },
+        name);
+}
+
+int ses_graph_add(struct ses_graph *graph, const char *name, int a, int b)
+{
+    return binary(graph, name, SES_OP_ADD, a, b);
+}
+
+int ses_graph_multiply(struct ses_graph *graph, const char *name, int a,
+                       int b)
+{
+    return binary(graph, name, SES_OP_MULTIPLY, a, b);
+}
+
+int ses_graph_pool(struct ses_graph *graph, const char *name, int input,
+                   enum ses_op op, struct ses_window window)
+{
+    return append(graph,
+                  (struct ses_node){ .op = op,
+                                     .inputs = { input },
+                                     .n_inputs = 1,
+                                     .window = window },
+                  name);
+}
+
+int ses_graph_unary(struct ses_graph *graph, const char *name, int input,
+                    enum ses_op op)
+{
+    return append(
+        graph,
+        (struct ses_node){ .op = op, .inputs = { input }, .n_inputs = 1 },
+        name);
+}
+
+enum ses_status ses_graph_finish(struct ses_graph *graph, int output,
+                                 struct ses_error *err)
+{
+    struct ses_error *building = graph->error;
+    graph->error = NULL;
+    if (output < 0) {
+        if (building && building->status && building != err && err)
+            *err = *building;
+        if (building && building->status)
+            return building->status;
+        return ses_fail(err, SES_EFORMAT, "the network has no output");
+    }
+    if (graph->input < 0)
+        return ses_fail(err, SES_EFORMAT, "the network has no input");
+    graph->output = graph->logits = output;
+    const struct ses_node *last =
+        &graph->nodes[graph->values[output].producer];
+    if (last->op == SES_OP_SOFTMAX)
+        graph->logits = last->inputs[0];
+    return SES_OK;
+}
+
+void ses_graph_compact(struct ses_graph *graph, const bool *dead)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < graph->n_nodes; i++) {
+        if (dead[i])
+            release_node(&graph->nodes[i]);
+        else
+            graph->nodes[kept++] = graph->nodes[i];
+    }
+    graph->n_nodes = kept;
+    for (size_t i = 0; i < graph->n_values; i++)
+        graph->values[i].producer = -1;
+    for (size_t i = 0; i < kept; i++)
+        graph->values[graph->nodes[i].output].producer = (int)i;
+}
+
+size_t ses_graph_parameters(const struct ses_graph *graph)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < graph->n_nodes; i++)
+        sum += graph->nodes[i].parameters;
+    return sum;
+}
+
+int ses_graph_readers(const struct ses_graph *graph, int value)
+{
+    int readers = graph->output == value;
+    if (graph->logits != graph->output)
+        readers += graph->logits == value;
+    for (size_t i = 0; i < graph->n_nodes; i++)
+        for (int j = 0; j < graph->nodes[i].n_inputs; j++)
+            readers += graph->nodes[i].inputs[j] == value;
+    return readers;
+}
