@@ -1,10 +1,10 @@
-/* Completion for bash, written from the option tables; see command.h.
+/* Completion for bash, written from the option tables; see commands.h.
  *
  * bash splits `--name=value` at the equals sign, so the script looks one or
  * two words back for the option whose value is typed. */
 #include <string.h>
 
-#include "cli/command.h"
+#include "cli/commands.h"
 
 /* Whether a value of this name is a path. */
 static bool is_path(const char *argument)

@@ -1,3 +1,31 @@
 cli_sescope_SOURCES += \
+	cli/commands.c \
+	cli/commands.h \
+	cli/common.c \
+	cli/common.h \
+	cli/completion.c \
+	cli/describe-json.c \
+	cli/describe.c \
+	cli/describe.h \
+	cli/diagnostics.c \
+	cli/diagnostics.h \
+	cli/inspect.c \
 	cli/main.c \
+	cli/options-help.c \
+	cli/options.c \
+	cli/options.h \
+	cli/plot-activations.c \
+	cli/plot.c \
+	cli/plot.h \
+	cli/progress.c \
+	cli/progress.h \
+	cli/record-plan.c \
+	cli/record-plan.h \
+	cli/record-report.c \
+	cli/record-report.h \
+	cli/record.c \
+	cli/run-choice.c \
+	cli/run-choice.h \
+	cli/table.c \
+	cli/table.h \
 	$(NULL)

@@ -197,8 +197,8 @@ static enum ses_status parse_long_option(const struct ses_option *options,
 {
     size_t length = strcspn(text, "=");
     const char *value = text[length] ? text + length + 1 : NULL;
-    const struct ses_option *option;
-    bool negated;
+    const struct ses_option *option = NULL;
+    bool negated = false;
     enum ses_status status =
         find_long(options, text, length, &option, &negated, err);
     if (status)

@@ -8,8 +8,8 @@
  *   4. a man page docs/sescope-NAME.1, in docs/local.mk; the tests check that
  *      it names every option;
  *   5. cases in tests/cli. */
-#ifndef SES_CLI_COMMAND_H
-#define SES_CLI_COMMAND_H
+#ifndef SES_CLI_COMMANDS_H
+#define SES_CLI_COMMANDS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -53,6 +53,12 @@ extern const struct ses_command *const ses_commands[];
  * command then returns *exit_status. */
 bool ses_command_parse(const struct ses_command *command, void *values,
                        int *argc, char **argv, int *exit_status);
+
+/* Whether there are exactly `wanted` operands; names ("MODEL") says which in
+ * the message when not. */
+bool ses_command_operands(const struct ses_command *command, int argc,
+                          char **argv, int wanted, const char *names,
+                          int *exit_status);
 
 /* Report wrong usage of a command in one line that ends with where to look;
  * returns the exit status. */

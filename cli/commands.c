@@ -1,5 +1,5 @@
-/* What all commands do with their tables; see command.h. */
-#include "cli/command.h"
+/* What all commands do with their tables; see commands.h. */
+#include "cli/commands.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -48,6 +48,19 @@ bool ses_command_parse(const struct ses_command *command, void *values,
     }
     *argc = count + 1;
     return true;
+}
+
+bool ses_command_operands(const struct ses_command *command, int argc,
+                          char **argv, int wanted, const char *names,
+                          int *exit_status)
+{
+    if (argc - 1 < wanted)
+        *exit_status = ses_command_misuse(command, "expected %s", names);
+    else if (argc - 1 > wanted)
+        *exit_status = ses_command_misuse(command,
+                                          "'%s' is one operand too many",
+                                          argv[wanted + 1]);
+    return argc - 1 == wanted;
 }
 
 int ses_command_misuse(const struct ses_command *command, const char *format,
