@@ -42,12 +42,12 @@ static const struct ses_command *find_command(const char *name)
 
 static int unknown_command(const char *name)
 {
-    const char *names[N_COMMANDS + 1];
+    enum { N_NAMES = N_COMMANDS + 3 };
+    const char *names[N_NAMES] = { "help", "--help", "--version" };
     for (int i = 0; i < N_COMMANDS; i++)
-        names[i] = ses_commands[i]->name;
-    names[N_COMMANDS] = "help";
+        names[3 + i] = ses_commands[i]->name;
     char suggestion[256];
-    ses_suggest(name, names, N_COMMANDS + 1, suggestion, sizeof suggestion);
+    ses_suggest(name, names, N_NAMES, suggestion, sizeof suggestion);
     ses_report_failure("unknown %s '%s'%s (see 'sescope --help')",
                        name[0] == '-' ? "option" : "command", name,
                        suggestion);

@@ -93,8 +93,7 @@ static const struct ses_option options[] = {
 };
 
 static const struct ses_word words[] = {
-    { "activations", "class means of the gates, a panel a block (the paper's "
-                     "figure)" },
+    { "activations", "class means of the gates, a panel a block" },
     { NULL, NULL },
 };
 

@@ -46,10 +46,10 @@ void ses_bar_text(const struct ses_progress *progress, size_t base,
         ses_text_add(&words, "  %zu unreadable", progress->unreadable);
     if (words.failed) {
         out->failed = true;
-    } else if (width < words.length + LEAST_BAR + 4) {
+    } else if (width < words.length + LEAST_BAR + 3) {
         ses_text_add(out, "%.*s", (int)width, words.data);
     } else {
-        size_t bar = width - words.length - 4;
+        size_t bar = width - words.length - 3;
         if (bar > MOST_BAR)
             bar = MOST_BAR;
         size_t full = (size_t)(share * (double)bar);

@@ -17,3 +17,28 @@ tests_test_graph_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/test-blocks
 tests_test_blocks_SOURCES = tests/test-blocks.c
 tests_test_blocks_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-options
+tests_test_options_SOURCES = \
+	cli/options-help.c \
+	cli/options.c \
+	tests/test-options.c \
+	$(NULL)
+tests_test_options_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-table
+tests_test_table_SOURCES = \
+	cli/diagnostics.c \
+	cli/progress.c \
+	cli/table.c \
+	tests/test-table.c \
+	$(NULL)
+tests_test_table_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-select
+tests_test_select_SOURCES = tests/test-select.c
+tests_test_select_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-stats
+tests_test_stats_SOURCES = tests/test-stats.c
+tests_test_stats_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
