@@ -177,7 +177,7 @@ static void the_interval_of_one_value_is_that_value(void **state)
 static void intervals_are_those_of_the_binomial(void **state)
 {
     /* 40 zeros and 60 ones: the mean of a draw is Binomial(100, .6) / 100,
-     * whose 2.5 % and 97.5 % points are .50 and .69 (cumulated by hand);
+     * whose 2.5 % and 97.5 % points are .50 and .69 (from its summed terms);
      * 1000 draws find them within .015. Channel 1 is the mirror image. */
     float rows[200];
     for (int i = 0; i < 100; i++) {
