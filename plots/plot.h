@@ -34,12 +34,16 @@ struct ses_activation_figure {
     size_t n_panels;
     const struct ses_activation_panel *panels;
     const char *overall_label; /* "all 10 classes" */
+    const char *band_label;    /* "95 % interval"; NULL: not in the legend */
 };
 
 /* The class-specific activation figure of the SENet paper (Hu et al.,
  * arXiv:1709.01507, section 6): a panel a block, x = channel, y = mean
- * excitation in 0..1, a line a class and a black one for the mean over all.
- * The ending of path decides: .svg, .pdf, .png. Written whole or not at all. */
+ * excitation in 0..1 (more when the data go beyond), a line a class and a
+ * black one for the mean over all. More than 12 classes are thin grey lines
+ * without bands or names. Not a number breaks a line; a block of one channel
+ * has dots. style may be NULL. The ending of path decides: .svg, .pdf, .png
+ * (SES_EUSAGE for any other). Written whole or not at all. */
 SES_MUST_CHECK enum ses_status ses_plot_activations(
     const char *path, const struct ses_activation_figure *figure,
     const struct ses_plot_style *style, struct ses_error *err);

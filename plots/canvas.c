@@ -1,0 +1,155 @@
+/* See canvas.h. */
+#include "plots/canvas.h"
+
+#include <cairo-pdf.h>
+#include <cairo-svg.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "core/base/file.h"
+#include "plots/png.h"
+
+enum kind { SVG, PDF, PNG, UNKNOWN };
+
+static enum kind kind_of(const char *path)
+{
+    static const char *const endings[UNKNOWN] = { ".svg", ".pdf", ".png" };
+    const char *dot = strrchr(path, '.');
+    int kind = SVG;
+    while (kind < UNKNOWN && !(dot && strcasecmp(dot, endings[kind]) == 0))
+        kind++;
+    return (enum kind)kind;
+}
+
+enum ses_status ses_canvas_check(const char *path, struct ses_error *err)
+{
+    if (kind_of(path) != UNKNOWN)
+        return SES_OK;
+    return ses_fail(err, SES_EUSAGE,
+                    "'%s': unknown kind of figure, expected .svg, .pdf or "
+                    ".png",
+                    path);
+}
+
+/* Where the bytes go, and the errno of the write that failed. */
+struct sink {
+    FILE *file;
+    int number;
+};
+
+static cairo_status_t put(void *user, const unsigned char *data,
+                          unsigned length)
+{
+    struct sink *sink = user;
+    if (fwrite(data, 1, length, sink->file) == length)
+        return CAIRO_STATUS_SUCCESS;
+    if (!sink->number)
+        sink->number = errno ? errno : EIO;
+    return CAIRO_STATUS_WRITE_ERROR;
+}
+
+static cairo_surface_t *new_surface(enum kind kind,
+                                    const struct ses_page *page,
+                                    struct sink *sink)
+{
+    cairo_surface_t *surface;
+    switch (kind) {
+    case SVG:
+        return cairo_svg_surface_create_for_stream(put, sink, page->width,
+                                                   page->height);
+    case PDF:
+        surface = cairo_pdf_surface_create_for_stream(put, sink, page->width,
+                                                      page->height);
+        /* The day of making would make every file another one. */
+        cairo_pdf_surface_set_metadata(
+            surface, CAIRO_PDF_METADATA_CREATE_DATE, "");
+        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR,
+                                       "sescope");
+        if (page->title)
+            cairo_pdf_surface_set_metadata(
+                surface, CAIRO_PDF_METADATA_TITLE, page->title);
+        return surface;
+    default:
+        return cairo_image_surface_create(
+            CAIRO_FORMAT_RGB24, (int)lround(page->width * page->dpi / 72),
+            (int)lround(page->height * page->dpi / 72));
+    }
+}
+
+/* Draw on the surface and push everything into the sink. */
+static enum ses_status draw_page(cairo_surface_t *surface, enum kind kind,
+                                 const struct ses_page *page, ses_draw *draw,
+                                 const void *user, struct sink *sink,
+                                 struct ses_error *err)
+{
+    cairo_t *cr = cairo_create(surface);
+    if (kind == PNG)
+        cairo_scale(cr, page->dpi / 72, page->dpi / 72);
+    cairo_set_source_rgb(cr, 1, 1, 1);
+    cairo_paint(cr);
+    cairo_set_source_rgb(cr, 0, 0, 0);
+    draw(cr, user);
+    cairo_status_t state = cairo_status(cr);
+    cairo_destroy(cr);
+    if (state == CAIRO_STATUS_SUCCESS && kind == PNG)
+        return ses_png_write(surface, page->dpi, sink->file, err);
+    cairo_surface_finish(surface);
+    if (state == CAIRO_STATUS_SUCCESS)
+        state = cairo_surface_status(surface);
+    if (sink->number)
+        return ses_fail_errno(err, sink->number, "writing failed");
+    if (state == CAIRO_STATUS_NO_MEMORY)
+        return ses_fail_memory(err, "the figure");
+    if (state != CAIRO_STATUS_SUCCESS)
+        return ses_fail(err, SES_EIO, "%s", cairo_status_to_string(state));
+    return SES_OK;
+}
+
+/* Cairo and every reader of PNG agree up to this many pixels. */
+enum { MOST_PIXELS = 32767 };
+
+enum ses_status ses_canvas_write(const char *path,
+                                 const struct ses_page *page, ses_draw *draw,
+                                 const void *user, struct ses_error *err)
+{
+    enum ses_status status = ses_canvas_check(path, err);
+    if (status != SES_OK)
+        return status;
+    enum kind kind = kind_of(path);
+    double longest = fmax(page->width, page->height) * page->dpi / 72;
+    if (kind == PNG && longest > MOST_PIXELS)
+        return ses_fail(err, SES_EUSAGE,
+                        "'%s': a side is %.0f pixels long at %g dpi, "
+                        "expected at most %d",
+                        path, longest, page->dpi, (int)MOST_PIXELS);
+
+    struct sink sink = { 0 };
+    cairo_surface_t *surface = NULL;
+    char *temporary = ses_temporary_name(path);
+    if (!temporary)
+        return ses_fail_memory(err, "a file name");
+    sink.file = fopen(temporary, "wbe");
+    if (!sink.file) {
+        status = ses_fail_errno(err, errno, "cannot write '%s'", path);
+        free(temporary);
+        return status;
+    }
+    surface = new_surface(kind, page, &sink);
+    status = draw_page(surface, kind, page, draw, user, &sink, err);
+    cairo_surface_destroy(surface);
+    if (fclose(sink.file) != 0 && status == SES_OK)
+        status = ses_fail_errno(err, errno, "writing failed");
+    if (status == SES_OK) {
+        status = ses_file_publish(temporary, path, err);
+    } else {
+        unlink(temporary);
+        ses_error_context(err, "cannot write '%s'", path);
+    }
+    free(temporary);
+    return status;
+}

@@ -1,0 +1,82 @@
+/* See panels.h. */
+#include "plots/panels.h"
+
+#include <math.h>
+
+static const double NARROWEST = 12 * SES_MM; /* a plot that can be read */
+static const double COMFORT = 26 * SES_MM;   /* no cell below by itself */
+static const double IDEAL = 55 * SES_MM;     /* width of a cell */
+static const double PAGE = 225 * SES_MM;     /* high, with room for a caption */
+
+static void size_plots(struct ses_panels *panels, int columns)
+{
+    panels->columns = columns;
+    panels->rows = (int)((panels->n + (size_t)columns - 1) / (size_t)columns);
+    panels->plot_width = (panels->width - panels->left - panels->right -
+                          panels->gutter * (columns - 1)) /
+                         columns;
+    panels->plot_height = fmin(fmax(0.62 * panels->plot_width, 13 * SES_MM),
+                               60 * SES_MM);
+}
+
+double ses_panels_height(const struct ses_panels *panels)
+{
+    return panels->rows *
+               (panels->above + panels->plot_height + panels->below) +
+           (panels->rows - 1) * panels->row_gap;
+}
+
+/* How far from good: cells not of the ideal width, places left empty, a
+ * figure higher than a page. */
+static double badness(const struct ses_panels *panels)
+{
+    double places = (double)panels->columns * panels->rows;
+    double empty = (places - (double)panels->n) / places;
+    double excess = fmax(ses_panels_height(panels) / PAGE - 1, 0);
+    return fabs(log(panels->width / panels->columns / IDEAL)) + 1.5 * empty +
+           10 * excess;
+}
+
+enum ses_status ses_panels_fit(struct ses_panels *panels, int columns,
+                               struct ses_error *err)
+{
+    int most = panels->n < 1000 ? (int)panels->n : 1000;
+    if (columns > most)
+        columns = most;
+    if (columns <= 0) {
+        columns = 1;
+        size_plots(panels, 1);
+        double best = badness(panels);
+        for (int c = 2; c <= most && panels->width / c >= COMFORT; c++) {
+            size_plots(panels, c);
+            double bad = badness(panels);
+            if (bad < best) {
+                best = bad;
+                columns = c;
+            }
+        }
+    }
+    size_plots(panels, columns);
+    if (panels->plot_width < NARROWEST)
+        return ses_fail(err, SES_EUSAGE,
+                        "%d columns of panels in %.0f mm make plots %.0f mm "
+                        "wide, expected at least %.0f",
+                        columns, panels->width / SES_MM,
+                        fmax(panels->plot_width / SES_MM, 0),
+                        NARROWEST / SES_MM);
+    return SES_OK;
+}
+
+struct ses_rect ses_panels_plot(const struct ses_panels *panels, size_t i,
+                                double top)
+{
+    size_t columns = (size_t)panels->columns;
+    double column = (double)(i % columns), row = (double)(i / columns);
+    double pitch = panels->above + panels->plot_height + panels->below +
+                   panels->row_gap;
+    return (struct ses_rect){
+        panels->left + column * (panels->plot_width + panels->gutter),
+        top + row * pitch + panels->above, panels->plot_width,
+        panels->plot_height
+    };
+}

@@ -1,0 +1,30 @@
+/* Small multiples: equal panels in rows and columns. */
+#ifndef SES_PLOTS_PANELS_H
+#define SES_PLOTS_PANELS_H
+
+#include <stddef.h>
+
+#include "plots/canvas.h"
+
+struct ses_panels {
+    size_t n;
+    double width;                      /* of all, margins included */
+    double left, right, gutter;        /* beside and between the columns */
+    double above, below, row_gap;      /* around each row's plots */
+    int columns, rows;                 /* filled by ses_panels_fit() */
+    double plot_width, plot_height;
+};
+
+/* Choose columns and the size of the plots. columns: wanted, 0 for those that
+ * look best. SES_EUSAGE when the plots would be too small to read. */
+SES_MUST_CHECK enum ses_status ses_panels_fit(struct ses_panels *panels,
+                                              int columns,
+                                              struct ses_error *err);
+
+double ses_panels_height(const struct ses_panels *panels);
+
+/* Plot area of panel i, row by row, when the panels begin at 0, top. */
+struct ses_rect ses_panels_plot(const struct ses_panels *panels, size_t i,
+                                double top);
+
+#endif
