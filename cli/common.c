@@ -1,7 +1,6 @@
 /* See common.h. */
 #include "cli/common.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "cli/diagnostics.h"
@@ -24,49 +23,18 @@ enum ses_status ses_need_blocks(const struct ses_model *model,
                     model->path, model->arch);
 }
 
-/* "n01443537" */
-static bool is_wnid(const char *text)
-{
-    if (text[0] != 'n')
-        return false;
-    for (int i = 1; i < 9; i++)
-        if (!isdigit((unsigned char)text[i]))
-            return false;
-    return !text[9];
-}
-
-static bool all_wnids(const struct ses_set *set)
-{
-    for (size_t i = 0; i < set->n_classes; i++)
-        if (!is_wnid(set->classes[i].id))
-            return false;
-    return set->n_classes > 0;
-}
-
-/* Integer labels past the network's outputs cannot be its classes. */
+/* Integer labels past the network's outputs are of other classes than its
+ * own. */
 static enum ses_status check_labels(const struct ses_set *set, int outputs,
                                     struct ses_error *err)
 {
-    size_t matched = 0;
-    for (size_t i = 0; i < set->n_classes; i++) {
-        const struct ses_class *class = &set->classes[i];
-        if (class->label >= outputs && class->output < 0)
+    for (size_t i = 0; i < set->n_classes; i++)
+        if (set->classes[i].label >= outputs)
             return ses_fail(err, SES_ESHAPE,
-                            "'%s' has label %d, but the network has %d "
-                            "outputs (0 to %d)",
-                            set->spec, class->label, outputs, outputs - 1);
-        matched += class->output >= 0;
-    }
-    if (!matched)
-        ses_report_warning("no class of '%s' is known as one of the network's "
-                           "%d outputs, so there will be no accuracy "
-                           "(--labels says which is which)",
-                           set->spec, outputs);
-    else if (matched < set->n_classes)
-        ses_report_warning("%zu of %zu classes of '%s' are not known as "
-                           "network outputs and stay out of the accuracy",
-                           set->n_classes - matched, set->n_classes,
-                           set->spec);
+                            "'%s' has label %d, but the network's %d outputs "
+                            "are 0 to %d",
+                            set->spec, set->classes[i].label, outputs,
+                            outputs - 1);
     return SES_OK;
 }
 
@@ -76,7 +44,7 @@ static enum ses_status apply_labels(const struct ses_image_args *args,
                                     struct ses_error *err)
 {
     const char *table = args->labels;
-    if (!table && model->outputs == 1000 && all_wnids(set))
+    if (!table && model->outputs == 1000 && ses_set_has_wnids(set))
         table = "imagenet";
     struct ses_labels labels = { 0 };
     if (table && ses_labels_open(table, &labels, err))
@@ -107,9 +75,6 @@ enum ses_status ses_open_images(const struct ses_image_args *args,
                                 (uint64_t)args->seed, err);
     if (!status && model->outputs > 0)
         status = check_labels(set, model->outputs, err);
-    if (!status && set->n_items == 0)
-        status = ses_fail(err, SES_ENOTFOUND, "'%s' holds no images",
-                          args->images);
     if (status) {
         ses_set_free(set);
         return status;

@@ -71,9 +71,12 @@ void ses_describe_preprocess(const struct ses_preprocess *preprocess,
     ses_table_cell(table, "  resize");
     if (!p->resize)
         ses_table_cell(table, "none");
+    else if (p->squash)
+        ses_table_cell(table, "to %d x %d whatever the aspect, %s",
+                       p->squash_w ? p->squash_w : p->resize, p->resize,
+                       filter_name(p->filter));
     else
-        ses_table_cell(table, "%s to %d, %s",
-                       p->squash ? "both sides" : "shorter side", p->resize,
+        ses_table_cell(table, "shorter side to %d, %s", p->resize,
                        filter_name(p->filter));
     ses_table_cell(table, "  crop");
     if (!p->crop_h)
