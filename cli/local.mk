@@ -29,3 +29,12 @@ cli_sescope_SOURCES += \
 	cli/table.c \
 	cli/table.h \
 	$(NULL)
+
+# Completion is written from the option tables by the program itself.
+completiondir = $(datadir)/bash-completion/completions
+completion_DATA = cli/completions/sescope
+CLEANFILES += cli/completions/sescope
+
+cli/completions/sescope: cli/sescope$(EXEEXT)
+	@$(MKDIR_P) cli/completions
+	$(AM_V_GEN)cli/sescope$(EXEEXT) completion bash >$@.tmp && mv $@.tmp $@
