@@ -42,3 +42,16 @@ tests_test_select_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/test-stats
 tests_test_stats_SOURCES = tests/test-stats.c
 tests_test_stats_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+dist_check_SCRIPTS += \
+	tests/cli/record.sh \
+	tests/cli/usage.sh \
+	$(NULL)
+TESTS += \
+	tests/cli/record.sh \
+	tests/cli/usage.sh \
+	$(NULL)
+EXTRA_DIST += \
+	tests/cli/golden/help.txt \
+	tests/cli/lib.sh \
+	$(NULL)
