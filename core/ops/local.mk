@@ -1,3 +1,31 @@
 core_libcore_a_SOURCES += \
+	core/ops/activate.c \
+	core/ops/activate.h \
+	core/ops/activation.c \
+	core/ops/add.c \
+	core/ops/average-pool.c \
+	core/ops/batch-norm.c \
+	core/ops/conv-depthwise.c \
+	core/ops/conv-gemm.c \
+	core/ops/conv-plan.c \
+	core/ops/conv-vector.c \
+	core/ops/conv-winograd.c \
+	core/ops/conv.c \
+	core/ops/conv.h \
+	core/ops/global-max.c \
+	core/ops/global-mean.c \
+	core/ops/input.c \
+	core/ops/max-pool.c \
+	core/ops/mean.c \
+	core/ops/mean.h \
+	core/ops/multiply.c \
+	core/ops/ops.c \
 	core/ops/ops.h \
+	core/ops/pool.c \
+	core/ops/pool.h \
+	core/ops/shape.c \
+	core/ops/shape.h \
+	core/ops/softmax.c \
+	core/ops/window.c \
+	core/ops/window.h \
 	$(NULL)

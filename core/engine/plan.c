@@ -1,0 +1,208 @@
+/* See plan.h. */
+#include "core/engine/plan.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "core/base/alloc.h"
+#include "core/ops/ops.h"
+
+enum { ALIGNMENT = 16 }; /* floats: 64 bytes, a cache line */
+
+/* Memory that one value, or a chain of values in place, occupies. */
+struct block {
+    size_t floats; /* 0: no block */
+    size_t offset;
+    size_t first, last; /* nodes: made by, last read by */
+};
+
+struct planner {
+    const struct ses_graph *graph;
+    struct block *blocks; /* of each value that owns one */
+    size_t *owners;       /* of each value: whose block it lives in */
+    bool *kept;           /* of each value: not to be written over */
+    size_t *last;         /* of each value: its last reader */
+    struct block **order;  /* largest first */
+    struct block **placed; /* by offset */
+};
+
+static enum ses_status value_floats(const struct ses_value *value,
+                                    int max_batch, size_t *out,
+                                    struct ses_error *err)
+{
+    size_t floats = 0;
+    if (value->h < 1 || value->w < 1 || value->c < 1 ||
+        !ses_multiply((size_t)value->h, (size_t)value->w, &floats) ||
+        !ses_multiply(floats, (size_t)value->c, &floats) ||
+        !ses_multiply(floats, (size_t)max_batch, &floats) ||
+        floats > SIZE_MAX / sizeof(float) - ALIGNMENT)
+        return ses_fail(err, SES_ESHAPE,
+                        "'%s' of %dx%dx%d (height x width x channels) for %d "
+                        "images has no size in memory",
+                        value->name, value->h, value->w, value->c, max_batch);
+    *out = (floats + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return SES_OK;
+}
+
+/* Node of each value's last reader: its producer when there is none, past the
+ * last node for what a run returns. */
+static void find_last_readers(const struct ses_graph *graph, size_t *last)
+{
+    for (size_t i = 0; i < graph->n_nodes; i++) {
+        const struct ses_node *node = &graph->nodes[i];
+        last[node->output] = i;
+        for (int j = 0; j < node->n_inputs; j++)
+            last[node->inputs[j]] = i;
+    }
+    last[graph->logits] = graph->n_nodes;
+}
+
+/* Whether node i may put its output into the block of its first input. */
+static bool may_replace(const struct planner *planner, size_t i)
+{
+    const struct ses_node *node = &planner->graph->nodes[i];
+    if (!ses_op_class(node->op)->in_place || node->n_inputs < 1)
+        return false;
+    int input = node->inputs[0];
+    const struct ses_value *from = &planner->graph->values[input];
+    const struct ses_value *to = &planner->graph->values[node->output];
+    return !planner->kept[input] && from->h == to->h && from->w == to->w &&
+           from->c == to->c && planner->last[input] == i;
+}
+
+static enum ses_status find_lives(struct planner *planner, int max_batch,
+                                  struct ses_error *err)
+{
+    const struct ses_graph *graph = planner->graph;
+    for (size_t i = 0; i < graph->n_nodes; i++) {
+        size_t value = (size_t)graph->nodes[i].output;
+        size_t last = planner->last[value];
+        if (may_replace(planner, i)) {
+            size_t owner = planner->owners[graph->nodes[i].inputs[0]];
+            planner->owners[value] = owner;
+            planner->blocks[owner].last = last;
+            continue;
+        }
+        struct block *block = &planner->blocks[value];
+        planner->owners[value] = value;
+        *block = (struct block){ .first = i, .last = last };
+        enum ses_status status = value_floats(&graph->values[value], max_batch,
+                                              &block->floats, err);
+        if (status)
+            return status;
+    }
+    return SES_OK;
+}
+
+static bool meet(const struct block *a, const struct block *b)
+{
+    return a->first <= b->last && b->first <= a->last;
+}
+
+/* The tightest gap between placed blocks whose lives meet this one's; else
+ * after them. placed is sorted by offset. */
+static bool place(struct block **placed, size_t count, struct block *block)
+{
+    size_t end = 0, best = SIZE_MAX, best_size = SIZE_MAX;
+    for (size_t i = 0; i < count; i++) {
+        const struct block *other = placed[i];
+        if (!meet(block, other))
+            continue;
+        size_t gap = other->offset > end ? other->offset - end : 0;
+        if (gap >= block->floats && gap < best_size) {
+            best = end;
+            best_size = gap;
+        }
+        size_t other_end = other->offset + other->floats;
+        end = other_end > end ? other_end : end;
+    }
+    block->offset = best_size < SIZE_MAX ? best : end;
+    if (block->floats > SIZE_MAX / sizeof(float) - block->offset)
+        return false;
+    size_t at = count;
+    for (; at && placed[at - 1]->offset > block->offset; at--)
+        placed[at] = placed[at - 1];
+    placed[at] = block;
+    return true;
+}
+
+/* Largest first; of equals, the earliest. */
+static int by_size(const void *a, const void *b)
+{
+    const struct block *x = *(struct block *const *)a;
+    const struct block *y = *(struct block *const *)b;
+    if (x->floats != y->floats)
+        return x->floats > y->floats ? -1 : 1;
+    return (x->first > y->first) - (x->first < y->first);
+}
+
+static enum ses_status place_all(struct planner *planner, size_t *floats,
+                                 struct ses_error *err)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < planner->graph->n_values; i++)
+        if (planner->blocks[i].floats)
+            planner->order[count++] = &planner->blocks[i];
+    qsort(planner->order, count, sizeof *planner->order, by_size);
+    for (size_t i = 0; i < count; i++) {
+        struct block *block = planner->order[i];
+        if (!place(planner->placed, i, block))
+            return ses_fail_memory(err, "feature maps");
+        size_t end = block->offset + block->floats;
+        *floats = end > *floats ? end : *floats;
+    }
+    return SES_OK;
+}
+
+enum ses_status ses_plan_make(const struct ses_graph *graph, const int *keep,
+                              size_t n_keep, int max_batch,
+                              struct ses_plan *out, struct ses_error *err)
+{
+    size_t n = graph->n_values;
+    struct ses_plan plan = { .offsets = ses_calloc(n, sizeof(size_t)) };
+    struct planner planner = {
+        .graph = graph,
+        .blocks = ses_calloc(n, sizeof *planner.blocks),
+        .owners = ses_calloc(n, sizeof *planner.owners),
+        .kept = ses_calloc(n, sizeof *planner.kept),
+        .last = ses_calloc(n, sizeof *planner.last),
+        .order = ses_calloc(n, sizeof *planner.order),
+        .placed = ses_calloc(n, sizeof *planner.placed),
+    };
+    enum ses_status status;
+    if (!plan.offsets || !planner.blocks || !planner.owners ||
+        !planner.kept || !planner.last || !planner.order || !planner.placed) {
+        status = ses_fail_memory(err, "a memory plan");
+        goto out;
+    }
+    for (size_t i = 0; i < n_keep; i++)
+        planner.kept[keep[i]] = true;
+    find_last_readers(graph, planner.last);
+    status = find_lives(&planner, max_batch, err);
+    if (!status)
+        status = place_all(&planner, &plan.floats, err);
+    if (status)
+        goto out;
+    for (size_t i = 0; i < graph->n_nodes; i++) {
+        int value = graph->nodes[i].output;
+        plan.offsets[value] =
+            planner.blocks[planner.owners[value]].offset;
+    }
+    *out = plan;
+    plan.offsets = NULL;
+out:
+    free(plan.offsets);
+    free(planner.blocks);
+    free(planner.owners);
+    free(planner.kept);
+    free(planner.last);
+    free(planner.order);
+    free(planner.placed);
+    return status;
+}
+
+void ses_plan_release(struct ses_plan *plan)
+{
+    free(plan->offsets);
+    plan->offsets = NULL;
+}

@@ -1,0 +1,28 @@
+/* Where every value lives in a worker's arena.
+ *
+ * A value lives from the node that makes it to its last reader. Values whose
+ * lives do not meet may share memory; an element-wise node may write over an
+ * input that nobody needs any more. */
+#ifndef SES_ENGINE_PLAN_H
+#define SES_ENGINE_PLAN_H
+
+#include <stddef.h>
+
+#include "core/base/error.h"
+#include "core/graph/graph.h"
+
+struct ses_plan {
+    size_t *offsets; /* of each value, in floats; unused for values that no
+                      * node makes */
+    size_t floats;   /* of the arena */
+};
+
+/* Values in keep[] are never written over in place. */
+SES_MUST_CHECK enum ses_status ses_plan_make(const struct ses_graph *graph,
+                                             const int *keep, size_t n_keep,
+                                             int max_batch,
+                                             struct ses_plan *out,
+                                             struct ses_error *err);
+void ses_plan_release(struct ses_plan *plan);
+
+#endif

@@ -1,0 +1,119 @@
+/* Convolution as matrix products: rows of gathered pixels, a block that stays
+ * in the L2 cache at a time, times the weights. See conv.h. */
+#include <string.h>
+
+#include "core/engine/gemm.h"
+#include "core/ops/activate.h"
+#include "core/ops/conv.h"
+#include "core/ops/shape.h"
+#include "core/ops/window.h"
+
+/* One kernel row of one output pixel: kernel_w pixels of `inputs` channels,
+ * zeros beyond the map. x: the first channel wanted of the map's row. */
+static void gather_row(const struct ses_run *run, const float *x,
+                       struct ses_taps taps, size_t inputs, float *row)
+{
+    const struct ses_window *window = &run->node->window;
+    size_t channels = (size_t)run->in[0]->c;
+    size_t kernel = (size_t)window->kernel_w;
+    size_t first = (size_t)taps.first, end = (size_t)taps.end;
+    if (first >= end) {
+        memset(row, 0, kernel * inputs * sizeof *row);
+        return;
+    }
+    if (first)
+        memset(row, 0, first * inputs * sizeof *row);
+    size_t column = (size_t)(taps.start + (long long)taps.first *
+                                              window->dilation_w);
+    const float *from = x + column * channels;
+    if (inputs == channels && window->dilation_w == 1) {
+        memcpy(row + first * inputs, from,
+               (end - first) * inputs * sizeof *row);
+    } else {
+        size_t step = (size_t)window->dilation_w * channels;
+        for (size_t j = first; j < end; j++, from += step)
+            memcpy(row + j * inputs, from, inputs * sizeof *row);
+    }
+    if (end < kernel)
+        memset(row + end * inputs, 0, (kernel - end) * inputs * sizeof *row);
+}
+
+/* The window of output pixel (i, j) as k floats. x: the first channel wanted
+ * of the image. */
+static void gather(const struct ses_run *run, const struct ses_conv_plan *plan,
+                   const float *x, struct ses_taps rows,
+                   struct ses_taps columns, float *to)
+{
+    const struct ses_window *window = &run->node->window;
+    const struct ses_value *in = run->in[0];
+    size_t length = (size_t)window->kernel_w * plan->inputs;
+    for (int i = 0; i < window->kernel_h; i++, to += length) {
+        if (i < rows.first || i >= rows.end) {
+            memset(to, 0, length * sizeof *to);
+            continue;
+        }
+        size_t row =
+            (size_t)(rows.start + (long long)i * window->dilation_h);
+        gather_row(run, x + row * (size_t)in->w * (size_t)in->c, columns,
+                   plan->inputs, to);
+    }
+}
+
+static void gather_block(const struct ses_run *run,
+                         const struct ses_conv_plan *plan, const float *x,
+                         size_t first, size_t count)
+{
+    const struct ses_window *window = &run->node->window;
+    int width = run->out->w;
+    int i = (int)(first / (size_t)width), j = (int)(first % (size_t)width);
+    struct ses_taps rows = ses_taps_h(window, run->in[0]->h, i);
+    for (size_t p = 0; p < count; p++) {
+        gather(run, plan, x, rows, ses_taps_w(window, run->in[0]->w, j),
+               run->scratch + p * plan->k);
+        if (++j == width) {
+            j = 0;
+            rows = ses_taps_h(window, run->in[0]->h, ++i);
+        }
+    }
+}
+
+static void run_block(const struct ses_run *run,
+                      const struct ses_conv_plan *plan, const float *x,
+                      float *y, size_t first, size_t count)
+{
+    const float *weights = run->packed;
+    const struct ses_tensor *bias = run->node->bias;
+    size_t in_channels = (size_t)run->in[0]->c;
+    size_t out_channels = (size_t)run->out->c;
+    y += first * out_channels;
+    for (size_t part = 0; part < plan->parts; part++) {
+        const float *from = x + part * plan->inputs;
+        const float *rows = from + first * in_channels;
+        size_t stride = in_channels;
+        if (!plan->direct) {
+            gather_block(run, plan, from, first, count);
+            rows = run->scratch;
+            stride = plan->k;
+        }
+        ses_gemm(count, plan->outputs, plan->k, rows, stride,
+                 weights + part * ses_gemm_floats(plan->outputs, plan->k),
+                 y + part * plan->outputs, out_channels);
+    }
+    ses_activate(run->node, bias ? bias->data : NULL, y, y, count,
+                 out_channels);
+}
+
+void ses_conv_run_gemm(const struct ses_run *run,
+                       const struct ses_conv_plan *plan)
+{
+    size_t pixels = ses_pixels(run->out);
+    for (size_t image = 0; image < (size_t)run->batch; image++) {
+        const float *x = run->x[0] + image * ses_floats(run->in[0]);
+        float *y = run->y + image * ses_floats(run->out);
+        for (size_t first = 0; first < pixels; first += plan->rows) {
+            size_t left = pixels - first;
+            run_block(run, plan, x, y, first,
+                      left < plan->rows ? left : plan->rows);
+        }
+    }
+}

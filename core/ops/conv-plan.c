@@ -1,0 +1,154 @@
+/* How a convolution is computed, and its weights as matrices; see conv.h.
+ * Numbers here were measured on Zen 4 and Skylake-X kernels of OpenBLAS. */
+#include "core/engine/gemm.h"
+#include "core/ops/conv.h"
+#include "core/ops/shape.h"
+
+enum {
+    MERGED = 16,    /* outputs a product has at least, by merging groups */
+    FEW_ROWS = 48,  /* rows of a product that still keep BLAS busy ... */
+    MANY_ROWS = 192, /* ... and as many as help it */
+    TILES = 64,     /* of Winograd at a time */
+    CHANNELS = 16,  /* from here on Winograd's transforms pay */
+    BLOCK = 128 * 1024, /* floats of gathered rows: half of a 1 MiB L2 */
+};
+
+static bool is_plain(const struct ses_window *window)
+{
+    return window->kernel_h == 1 && window->kernel_w == 1 &&
+           window->stride_h == 1 && window->stride_w == 1 &&
+           !window->pad_top && !window->pad_left && !window->pad_bottom &&
+           !window->pad_right;
+}
+
+/* The one window is the whole map, so the map is the row of the matrix. */
+static bool is_whole_map(const struct ses_window *window,
+                         const struct ses_value *in,
+                         const struct ses_value *out)
+{
+    return out->h == 1 && out->w == 1 && window->kernel_h == in->h &&
+           window->kernel_w == in->w && !window->pad_top &&
+           !window->pad_left && (window->dilation_h == 1 || in->h == 1) &&
+           (window->dilation_w == 1 || in->w == 1);
+}
+
+static bool suits_winograd(const struct ses_window *window,
+                           const struct ses_conv_plan *plan)
+{
+    return window->kernel_h == 3 && window->kernel_w == 3 &&
+           window->stride_h == 1 && window->stride_w == 1 &&
+           window->dilation_h == 1 && window->dilation_w == 1 &&
+           plan->parts == 1 && plan->inputs >= CHANNELS &&
+           plan->outputs >= CHANNELS;
+}
+
+static size_t clamp(size_t n, size_t low, size_t high)
+{
+    n = n < low ? low : n;
+    return n > high ? high : n;
+}
+
+/* Size of the equal blocks, of at most `most`, that total is cut into. */
+static size_t level(size_t total, size_t most)
+{
+    size_t blocks = (total + most - 1) / most;
+    return (total + blocks - 1) / blocks;
+}
+
+/* The fewest groups that make MERGED outputs and divide all groups. */
+static size_t merge(size_t groups, size_t outputs)
+{
+    for (size_t merged = 1; merged < groups; merged++)
+        if (groups % merged == 0 && merged * outputs >= MERGED)
+            return merged;
+    return groups;
+}
+
+struct ses_conv_plan ses_conv_plan(const struct ses_node *node,
+                                   const struct ses_value *in,
+                                   const struct ses_value *out)
+{
+    const struct ses_window *window = &node->window;
+    const size_t *shape = node->weight->shape;
+    size_t groups = (size_t)node->groups;
+    struct ses_conv_plan plan = {
+        .kernel = shape[2] * shape[3],
+        .parts = 1,
+        .inputs = shape[1],
+        .outputs = shape[0],
+    };
+    if (groups > 1 && shape[1] == 1 && shape[0] == groups) {
+        plan.way = SES_CONV_DEPTHWISE;
+        return plan;
+    }
+    if (groups > 1) {
+        size_t merged = merge(groups, shape[0] / groups);
+        plan.parts = groups / merged;
+        plan.inputs = shape[1] * merged;
+        plan.outputs = shape[0] / plan.parts;
+    }
+    plan.k = plan.kernel * plan.inputs;
+    plan.direct = is_plain(window);
+    plan.way = plan.parts == 1 && is_whole_map(window, in, out)
+                   ? SES_CONV_VECTOR
+                   : SES_CONV_GEMM;
+    if (plan.way == SES_CONV_GEMM && suits_winograd(window, &plan)) {
+        size_t across = ((size_t)out->w + 1) / 2;
+        size_t down = ((size_t)out->h + 1) / 2;
+        size_t rows = clamp(TILES / across, 1, down);
+        plan.way = SES_CONV_WINOGRAD;
+        plan.rows = level(down, rows) * across;
+        return plan;
+    }
+    plan.rows = clamp(BLOCK / plan.k, FEW_ROWS, MANY_ROWS);
+    plan.rows = level(ses_pixels(out), plan.rows);
+    return plan;
+}
+
+size_t ses_conv_matrix_floats(const struct ses_conv_plan *plan)
+{
+    if (plan->way == SES_CONV_DEPTHWISE)
+        return plan->kernel * plan->outputs;
+    return plan->parts * ses_gemm_floats(plan->outputs, plan->k);
+}
+
+static void depthwise_matrix(const struct ses_node *node,
+                             const struct ses_conv_plan *plan, float *matrix)
+{
+    for (size_t c = 0; c < plan->outputs; c++)
+        for (size_t tap = 0; tap < plan->kernel; tap++)
+            matrix[tap * plan->outputs + c] =
+                node->weight->data[c * plan->kernel + tap];
+}
+
+/* Where element (row, column) of a part's matrix goes. */
+static size_t place(const struct ses_conv_plan *plan, size_t row,
+                    size_t column)
+{
+    if (plan->way == SES_CONV_VECTOR)
+        return row * plan->outputs + column;
+    return ses_gemm_index(plan->outputs, plan->k, row, column);
+}
+
+void ses_conv_matrix(const struct ses_node *node,
+                     const struct ses_conv_plan *plan, float *matrix)
+{
+    const float *weight = node->weight->data;
+    size_t inputs = node->weight->shape[1]; /* of one group */
+    size_t outputs = node->weight->shape[0];
+    size_t group_outputs = outputs / (size_t)node->groups;
+    size_t part_floats = ses_gemm_floats(plan->outputs, plan->k);
+    if (plan->way == SES_CONV_DEPTHWISE) {
+        depthwise_matrix(node, plan, matrix);
+        return;
+    }
+    for (size_t o = 0; o < outputs; o++) {
+        float *part = matrix + o / plan->outputs * part_floats;
+        size_t column = o % plan->outputs;
+        size_t first = column / group_outputs * inputs; /* input of the part */
+        for (size_t i = 0; i < inputs; i++)
+            for (size_t tap = 0; tap < plan->kernel; tap++)
+                part[place(plan, tap * plan->inputs + first + i, column)] =
+                    weight[(o * inputs + i) * plan->kernel + tap];
+    }
+}
