@@ -1,4 +1,6 @@
 core_libcore_a_SOURCES += \
+	core/record/chunk.c \
+	core/record/chunk.h \
 	core/record/create.c \
 	core/record/h5-data.c \
 	core/record/h5.c \
@@ -14,9 +16,12 @@ core_libcore_a_SOURCES += \
 	core/record/record.h \
 	core/record/resume.c \
 	core/record/run.h \
+	core/record/runner.c \
 	core/record/runner.h \
 	core/record/schema.c \
 	core/record/schema.h \
+	core/record/score.c \
+	core/record/score.h \
 	core/record/sidecar.c \
 	core/record/summary.c \
 	core/record/write.c \
