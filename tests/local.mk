@@ -35,9 +35,9 @@ tests_test_table_SOURCES = \
 	$(NULL)
 tests_test_table_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 
-check_PROGRAMS += tests/test-select
-tests_test_select_SOURCES = tests/test-select.c
-tests_test_select_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/test-block-select
+tests_test_block_select_SOURCES = tests/test-block-select.c
+tests_test_block_select_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/test-stats
 tests_test_stats_SOURCES = tests/test-stats.c
