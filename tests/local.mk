@@ -54,4 +54,27 @@ TESTS += \
 EXTRA_DIST += \
 	tests/cli/golden/help.txt \
 	tests/cli/lib.sh \
+check_PROGRAMS += tests/test-labels
+tests_test_labels_SOURCES = tests/test-labels.c tests/tree.h
+tests_test_labels_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-select
+tests_test_select_SOURCES = tests/test-select.c tests/tree.h
+tests_test_select_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-set
+tests_test_set_SOURCES = tests/test-set.c tests/tree.h
+tests_test_set_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-set-container
+tests_test_set_container_SOURCES = tests/test-set-container.c tests/tree.h
+tests_test_set_container_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+EXTRA_DIST += \
+	scripts/reference/image-folder.py \
+	scripts/reference/imagenet-table.py \
+	scripts/reference/natural-order.py \
+	scripts/reference/sample.py \
+	tests/data/set/image-folder.tsv \
+	tests/data/set/natural-order.txt \
 	$(NULL)

@@ -14,7 +14,10 @@ core_libcore_a_SOURCES += \
 	core/images/names.h \
 	core/images/order.c \
 	core/images/order.h \
+	core/images/preprocess-text.c \
+	core/images/preprocess.c \
 	core/images/preprocess.h \
+	core/images/resize.c \
 	core/images/select-names.c \
 	core/images/select-names.h \
 	core/images/select.c \
@@ -26,9 +29,5 @@ core_libcore_a_SOURCES += \
 	core/images/set-list.c \
 	core/images/set-listing.c \
 	core/images/set.c \
-	core/images/preprocess-text.c \
-	core/images/preprocess.c \
-	core/images/preprocess.h \
-	core/images/resize.c \
 	core/images/set.h \
 	$(NULL)
