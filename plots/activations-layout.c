@@ -55,8 +55,8 @@ static void widen(const double *values, size_t n, double *low, double *high)
 }
 
 /* 0..1, or more when the data ask for it: the same in all panels. */
-static struct ses_ticks excitation_ticks(
-    const struct ses_activation_figure *figure)
+static struct ses_ticks
+excitation_ticks(const struct ses_activation_figure *figure)
 {
     double low = 0, high = 1;
     for (size_t i = 0; i < figure->n_panels; i++) {
@@ -72,8 +72,8 @@ static struct ses_ticks excitation_ticks(
     return ses_ticks_around(low, high, 4);
 }
 
-struct ses_axis ses_activation_across(
-    const struct ses_activation_layout *layout, size_t panel)
+struct ses_axis
+ses_activation_across(const struct ses_activation_layout *layout, size_t panel)
 {
     struct ses_rect plot = layout->plots[panel];
     size_t n = layout->figure->panels[panel].n_channels;
@@ -83,8 +83,8 @@ struct ses_axis ses_activation_across(
     return (struct ses_axis){ 0, (double)(n - 1), left, right };
 }
 
-struct ses_axis ses_activation_down(
-    const struct ses_activation_layout *layout, size_t panel)
+struct ses_axis ses_activation_down(const struct ses_activation_layout *layout,
+                                    size_t panel)
 {
     struct ses_rect plot = layout->plots[panel];
     const struct ses_ticks *ticks = &layout->ticks;
@@ -147,12 +147,10 @@ static enum ses_status place_legend(struct ses_activation_layout *layout,
     for (size_t k = 0; k < figure->n_classes && !layout->many; k++)
         entries[n++] = (struct ses_legend_entry){ figure->classes[k], sample,
                                                   ses_pen_of(k) };
+    const char *all = figure->overall_label;
     if (overall)
-        entries[n++] = (struct ses_legend_entry){
-            figure->overall_label ? figure->overall_label
-                                  : "mean over all classes",
-            sample, ses_pen_black(1)
-        };
+        entries[n++] = (struct ses_legend_entry){ all ? all : "all classes",
+                                                  sample, ses_pen_black(1) };
     if (bands && figure->band_label && !layout->many) {
         struct ses_pen grey = ses_pen_grey(0.5, 0);
         grey.alpha = 0.35;
@@ -179,8 +177,8 @@ static void name_channels(struct ses_activation_layout *layout,
         snprintf(text, sizeof text, "%d", ticks.channel[i]);
         double x = ses_axis_at(&across, ticks.position[i]);
         ses_labels_add(&layout->labels, type, text,
-                       &(struct ses_font){ .size = SMALL }, SES_UPPER_CENTRE,
-                       x, plot.y + plot.height + SES_TICK + 0.5);
+                       &(struct ses_font){ .size = SMALL }, SES_UPPER_CENTRE, x,
+                       plot.y + plot.height + SES_TICK + 0.5);
     }
 }
 
@@ -207,8 +205,7 @@ static double longest_name(const struct ses_activation_figure *figure,
     struct ses_font font = { .size = size };
     double longest = 0, width, height;
     for (size_t i = 0; i < figure->n_panels; i++) {
-        ses_text_measure(type, figure->panels[i].name, &font, &width,
-                         &height);
+        ses_text_measure(type, figure->panels[i].name, &font, &width, &height);
         longest = fmax(longest, width);
     }
     return longest;
@@ -218,8 +215,7 @@ static double longest_name(const struct ses_activation_figure *figure,
  * layer's path that is cut could be its neighbour's. */
 static enum ses_status fit_panels(struct ses_activation_layout *layout,
                                   const struct ses_type *type, int columns,
-                                  struct ses_font *name,
-                                  struct ses_error *err)
+                                  struct ses_font *name, struct ses_error *err)
 {
     struct ses_panels *panels = &layout->panels;
     enum ses_status status = ses_panels_fit(panels, columns, err);
@@ -305,10 +301,11 @@ static enum ses_status place(struct ses_activation_layout *layout,
     return layout->labels.failed ? ses_fail_memory(err, "labels") : SES_OK;
 }
 
-enum ses_status ses_activation_layout_init(
-    struct ses_activation_layout *layout,
-    const struct ses_activation_figure *figure,
-    const struct ses_plot_style *style, struct ses_error *err)
+enum ses_status
+ses_activation_layout_init(struct ses_activation_layout *layout,
+                           const struct ses_activation_figure *figure,
+                           const struct ses_plot_style *style,
+                           struct ses_error *err)
 {
     memset(layout, 0, sizeof *layout);
     struct ses_plot_style full = *style;

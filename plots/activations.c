@@ -62,9 +62,8 @@ static void draw_line(cairo_t *cr, const struct frame *frame,
     }
 }
 
-static void draw_band(cairo_t *cr, const struct frame *frame,
-                      const double *low, const double *high,
-                      const struct ses_pen *pen)
+static void draw_band(cairo_t *cr, const struct frame *frame, const double *low,
+                      const double *high, const struct ses_pen *pen)
 {
     ses_pen_fill(pen, 0.2, cr);
     size_t start = 0;
@@ -192,19 +191,21 @@ static bool points_are_many(const struct ses_activation_figure *figure)
 {
     double points = 0;
     for (size_t i = 0; i < figure->n_panels; i++)
-        points += (double)figure->n_classes *
-                  (double)figure->panels[i].n_channels;
+        points +=
+            (double)figure->n_classes * (double)figure->panels[i].n_channels;
     return points > MOST_POINTS;
 }
 
-static void draw_panel(cairo_t *cr,
-                       const struct ses_activation_layout *layout, size_t i,
-                       bool pixels)
+static void draw_panel(cairo_t *cr, const struct ses_activation_layout *layout,
+                       size_t i, bool pixels)
 {
     const struct ses_activation_panel *panel = &layout->figure->panels[i];
-    struct frame frame = { layout->plots[i], ses_activation_across(layout, i),
-                           ses_activation_down(layout, i),
-                           panel->n_channels, 1 };
+    struct frame frame = {
+        .plot = layout->plots[i],
+        .across = ses_activation_across(layout, i),
+        .down = ses_activation_down(layout, i),
+        .n = panel->n_channels,
+    };
     /* Thinner where panels are small or channels are near to each other. */
     double pitch = frame.plot.width / (double)frame.n;
     double room = fmax(0.7, frame.plot.width / (45 * SES_MM));
@@ -236,10 +237,9 @@ static void draw_panel(cairo_t *cr,
 void ses_activation_draw(cairo_t *cr, const void *user)
 {
     const struct ses_activation_layout *layout = user;
-    bool pixels =
-        points_are_many(layout->figure) &&
-        cairo_surface_get_type(cairo_get_target(cr)) !=
-            CAIRO_SURFACE_TYPE_IMAGE;
+    bool pixels = points_are_many(layout->figure) &&
+                  cairo_surface_get_type(cairo_get_target(cr)) !=
+                      CAIRO_SURFACE_TYPE_IMAGE;
     for (size_t i = 0; i < layout->figure->n_panels; i++) {
         draw_panel(cr, layout, i, pixels);
     }
@@ -248,9 +248,10 @@ void ses_activation_draw(cairo_t *cr, const void *user)
     ses_labels_draw(&layout->labels, cr);
 }
 
-enum ses_status ses_plot_activations(
-    const char *path, const struct ses_activation_figure *figure,
-    const struct ses_plot_style *style, struct ses_error *err)
+enum ses_status ses_plot_activations(const char *path,
+                                     const struct ses_activation_figure *figure,
+                                     const struct ses_plot_style *style,
+                                     struct ses_error *err)
 {
     static const struct ses_plot_style defaults;
     if (!style)
@@ -264,8 +265,8 @@ enum ses_status ses_plot_activations(
         struct ses_page page = { layout.width, layout.height,
                                  style->dpi > 0 ? style->dpi : 300,
                                  style->title };
-        status = ses_canvas_write(path, &page, ses_activation_draw, &layout,
-                                  err);
+        status =
+            ses_canvas_write(path, &page, ses_activation_draw, &layout, err);
     }
     ses_activation_layout_release(&layout);
     return status;

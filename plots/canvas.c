@@ -4,6 +4,7 @@
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
 #include <errno.h>
+#include <glib.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,8 +54,7 @@ static cairo_status_t put(void *user, const unsigned char *data,
     return CAIRO_STATUS_WRITE_ERROR;
 }
 
-static cairo_surface_t *new_surface(enum kind kind,
-                                    const struct ses_page *page,
+static cairo_surface_t *new_surface(enum kind kind, const struct ses_page *page,
                                     struct sink *sink)
 {
     cairo_surface_t *surface;
@@ -66,13 +66,16 @@ static cairo_surface_t *new_surface(enum kind kind,
         surface = cairo_pdf_surface_create_for_stream(put, sink, page->width,
                                                       page->height);
         /* The day of making would make every file another one. */
-        cairo_pdf_surface_set_metadata(
-            surface, CAIRO_PDF_METADATA_CREATE_DATE, "");
+        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE,
+                                       "");
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR,
                                        "sescope");
-        if (page->title)
-            cairo_pdf_surface_set_metadata(
-                surface, CAIRO_PDF_METADATA_TITLE, page->title);
+        if (page->title) {
+            char *title = g_utf8_make_valid(page->title, -1);
+            cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE,
+                                           title);
+            g_free(title);
+        }
         return surface;
     default:
         return cairo_image_surface_create(
@@ -113,9 +116,9 @@ static enum ses_status draw_page(cairo_surface_t *surface, enum kind kind,
 /* Cairo and every reader of PNG agree up to this many pixels. */
 enum { MOST_PIXELS = 32767 };
 
-enum ses_status ses_canvas_write(const char *path,
-                                 const struct ses_page *page, ses_draw *draw,
-                                 const void *user, struct ses_error *err)
+enum ses_status ses_canvas_write(const char *path, const struct ses_page *page,
+                                 ses_draw *draw, const void *user,
+                                 struct ses_error *err)
 {
     enum ses_status status = ses_canvas_check(path, err);
     if (status != SES_OK)

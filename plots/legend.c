@@ -68,11 +68,12 @@ static void arrange(const double *widths, size_t n, double room,
     }
 }
 
-enum ses_status ses_legend_place(
-    struct ses_legend *legend, struct ses_labels *labels,
-    const struct ses_type *type, double size,
-    const struct ses_legend_entry *entries, size_t n_entries, double x,
-    double y, double width, struct ses_error *err)
+enum ses_status ses_legend_place(struct ses_legend *legend,
+                                 struct ses_labels *labels,
+                                 const struct ses_type *type, double size,
+                                 const struct ses_legend_entry *entries,
+                                 size_t n_entries, double x, double y,
+                                 double width, struct ses_error *err)
 {
     memset(legend, 0, sizeof *legend);
     legend->box = (struct ses_rect){ x, y, 0, 0 };
@@ -104,14 +105,12 @@ enum ses_status ses_legend_place(
         double base = y + sample->y * (row + LEADING) + BASE * row;
         double left = x + sample->x;
         struct ses_rect text =
-            ses_labels_add(labels, type, entries[i].text, &font,
-                           SES_LEFT_BASE, left + SAMPLE + GAP, base);
-        *sample = (struct ses_rect){ left, base - 0.6 * size, SAMPLE,
-                                     0.6 * size };
-        legend->box.width =
-            fmax(legend->box.width, text.x + text.width - x);
-        legend->box.height =
-            fmax(legend->box.height, text.y + text.height - y);
+            ses_labels_add(labels, type, entries[i].text, &font, SES_LEFT_BASE,
+                           left + SAMPLE + GAP, base);
+        *sample =
+            (struct ses_rect){ left, base - 0.6 * size, SAMPLE, 0.6 * size };
+        legend->box.width = fmax(legend->box.width, text.x + text.width - x);
+        legend->box.height = fmax(legend->box.height, text.y + text.height - y);
     }
     free(widths);
     return SES_OK;
@@ -131,8 +130,7 @@ void ses_legend_draw(const struct ses_legend *legend, cairo_t *cr)
             cairo_stroke(cr);
             break;
         case SES_SAMPLE_DOT:
-            cairo_arc(cr, box.x + box.width / 2, middle, 1.6, 0,
-                      4 * acos(0));
+            cairo_arc(cr, box.x + box.width / 2, middle, 1.6, 0, 4 * acos(0));
             cairo_fill(cr);
             break;
         case SES_SAMPLE_BAND:

@@ -2,39 +2,42 @@
 #include "plots/palette.h"
 
 #include <math.h>
-
-#define RGB(hex)                                                             \
-    {                                                                        \
-        ((hex) >> 16 & 255) / 255.0, ((hex) >> 8 & 255) / 255.0,             \
-            ((hex) & 255) / 255.0                                            \
-    }
-#define SOLID 0, { 0 }
-#define LONG 2, { 5, 1.3 }
-#define DOTTED 2, { 1, 1 }
-#define SHORT 2, { 2.2, 1.3 }
-#define DASH_DOT 4, { 5, 1.2, 1, 1.2 }
-#define DASH_DOT_DOT 6, { 5, 1.2, 1, 1.2, 1, 1.2 }
+#include <string.h>
 
 /* Colours that come near each other in some eye (orange and vermilion, green
  * and purple, sky and green) have different dashes. */
-static const struct ses_pen pens[SES_MOST_PENS] = {
-    { RGB(0x0072b2), 1, 0.8, SOLID },        /* blue */
-    { RGB(0xe69f00), 1, 0.8, SOLID },        /* orange */
-    { RGB(0xd55e00), 1, 0.8, LONG },         /* vermilion */
-    { RGB(0x56b4e9), 1, 0.8, LONG },         /* sky */
-    { RGB(0x009e73), 1, 0.8, DASH_DOT },     /* green */
-    { RGB(0xcc79a7), 1, 0.8, DOTTED },       /* purple */
-    { RGB(0x882255), 1, 0.8, LONG },         /* wine */
-    { RGB(0x332288), 1, 0.8, DASH_DOT },     /* indigo */
-    { RGB(0x0072b2), 1, 0.8, SHORT },        /* blue */
-    { RGB(0xe69f00), 1, 0.8, SHORT },        /* orange */
-    { RGB(0xd55e00), 1, 0.8, DASH_DOT_DOT }, /* vermilion */
-    { RGB(0x56b4e9), 1, 0.8, DASH_DOT_DOT }, /* sky */
+static const struct {
+    unsigned colour; /* 0xRRGGBB */
+    int n_dash;
+    double dash[6];
+} looks[SES_MOST_PENS] = {
+    { 0x0072b2, 0, { 0 } },                      /* blue */
+    { 0xe69f00, 0, { 0 } },                      /* orange */
+    { 0xd55e00, 2, { 5, 1.3 } },                 /* vermilion */
+    { 0x56b4e9, 2, { 5, 1.3 } },                 /* sky */
+    { 0x009e73, 4, { 5, 1.2, 1, 1.2 } },         /* green */
+    { 0xcc79a7, 2, { 1, 1 } },                   /* purple */
+    { 0x882255, 2, { 5, 1.3 } },                 /* wine */
+    { 0x332288, 4, { 5, 1.2, 1, 1.2 } },         /* indigo */
+    { 0x0072b2, 2, { 2.2, 1.3 } },               /* blue */
+    { 0xe69f00, 2, { 2.2, 1.3 } },               /* orange */
+    { 0xd55e00, 6, { 5, 1.2, 1, 1.2, 1, 1.2 } }, /* vermilion */
+    { 0x56b4e9, 6, { 5, 1.2, 1, 1.2, 1, 1.2 } }, /* sky */
 };
 
 struct ses_pen ses_pen_of(size_t i)
 {
-    return pens[i % SES_MOST_PENS];
+    i %= SES_MOST_PENS;
+    unsigned colour = looks[i].colour;
+    struct ses_pen pen = {
+        .colour = { (colour >> 16) / 255.0, (colour >> 8 & 255) / 255.0,
+                    (colour & 255) / 255.0 },
+        .alpha = 1,
+        .width = 0.8,
+        .n_dash = looks[i].n_dash,
+    };
+    memcpy(pen.dash, looks[i].dash, sizeof pen.dash);
+    return pen;
 }
 
 struct ses_pen ses_pen_of_many(size_t count)

@@ -15,8 +15,8 @@ static void size_plots(struct ses_panels *panels, int columns)
     panels->plot_width = (panels->width - panels->left - panels->right -
                           panels->gutter * (columns - 1)) /
                          columns;
-    panels->plot_height = fmin(fmax(0.62 * panels->plot_width, 13 * SES_MM),
-                               60 * SES_MM);
+    panels->plot_height =
+        fmin(fmax(0.62 * panels->plot_width, 13 * SES_MM), 60 * SES_MM);
 }
 
 double ses_panels_height(const struct ses_panels *panels)
@@ -72,11 +72,10 @@ struct ses_rect ses_panels_plot(const struct ses_panels *panels, size_t i,
 {
     size_t columns = (size_t)panels->columns;
     double column = (double)(i % columns), row = (double)(i / columns);
-    double pitch = panels->above + panels->plot_height + panels->below +
-                   panels->row_gap;
-    return (struct ses_rect){
-        panels->left + column * (panels->plot_width + panels->gutter),
-        top + row * pitch + panels->above, panels->plot_width,
-        panels->plot_height
-    };
+    double pitch =
+        panels->above + panels->plot_height + panels->below + panels->row_gap;
+    return (struct ses_rect){ panels->left + column * (panels->plot_width +
+                                                       panels->gutter),
+                              top + row * pitch + panels->above,
+                              panels->plot_width, panels->plot_height };
 }

@@ -8,18 +8,17 @@
 
 struct ses_panels {
     size_t n;
-    double width;                      /* of all, margins included */
-    double left, right, gutter;        /* beside and between the columns */
-    double above, below, row_gap;      /* around each row's plots */
-    int columns, rows;                 /* filled by ses_panels_fit() */
+    double width;                 /* of all, margins included */
+    double left, right, gutter;   /* beside and between the columns */
+    double above, below, row_gap; /* around each row's plots */
+    int columns, rows;            /* filled by ses_panels_fit() */
     double plot_width, plot_height;
 };
 
 /* Choose columns and the size of the plots. columns: wanted, 0 for those that
  * look best. SES_EUSAGE when the plots would be too small to read. */
-SES_MUST_CHECK enum ses_status ses_panels_fit(struct ses_panels *panels,
-                                              int columns,
-                                              struct ses_error *err);
+SES_MUST_CHECK enum ses_status
+ses_panels_fit(struct ses_panels *panels, int columns, struct ses_error *err);
 
 double ses_panels_height(const struct ses_panels *panels);
 

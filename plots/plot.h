@@ -18,12 +18,12 @@ struct ses_plot_style {
 
 /* One panel: class means of one block at the channels shown. */
 struct ses_activation_panel {
-    const char *name;     /* "SE_2_3" */
-    size_t n_channels;    /* shown */
-    const int *channel;   /* [n_channels] channel indices */
-    int channels;         /* of the block */
-    const double *mean;   /* [n_classes][n_channels], NaN: no image */
-    const double *low;    /* band, same shape; NULL: none */
+    const char *name;   /* "SE_2_3" */
+    size_t n_channels;  /* shown */
+    const int *channel; /* [n_channels] channel indices */
+    int channels;       /* of the block */
+    const double *mean; /* [n_classes][n_channels], NaN: no image */
+    const double *low;  /* band, same shape; NULL: none */
     const double *high;
     const double *overall; /* [n_channels] mean over all classes present */
 };
@@ -44,9 +44,10 @@ struct ses_activation_figure {
  * without bands or names. Not a number breaks a line; a block of one channel
  * has dots. style may be NULL. The ending of path decides: .svg, .pdf, .png
  * (SES_EUSAGE for any other). Written whole or not at all. */
-SES_MUST_CHECK enum ses_status ses_plot_activations(
-    const char *path, const struct ses_activation_figure *figure,
-    const struct ses_plot_style *style, struct ses_error *err);
+SES_MUST_CHECK enum ses_status
+ses_plot_activations(const char *path,
+                     const struct ses_activation_figure *figure,
+                     const struct ses_plot_style *style, struct ses_error *err);
 
 /* count uniformly spaced channel indices of channels, first and last
  * included (all when count >= channels or count is 0), into out (room for

@@ -31,8 +31,8 @@ static void unpack(const unsigned char *words, int width, png_bytep out)
     }
 }
 
-enum ses_status ses_png_write(cairo_surface_t *surface, double dpi,
-                              FILE *file, struct ses_error *err)
+enum ses_status ses_png_write(cairo_surface_t *surface, double dpi, FILE *file,
+                              struct ses_error *err)
 {
     cairo_surface_flush(surface);
     const unsigned char *data = cairo_image_surface_get_data(surface);

@@ -37,8 +37,8 @@ static enum ses_status check_family(const char *family,
             return SES_OK;
     char near[512];
     ses_suggest(family, installed, n, near, sizeof near);
-    return ses_fail(err, SES_ENOTFOUND, "font '%s' is not installed%s",
-                    family, near);
+    return ses_fail(err, SES_ENOTFOUND, "font '%s' is not installed%s", family,
+                    near);
 }
 
 static enum ses_status check_families(PangoFontMap *map, const char *list,
@@ -152,9 +152,8 @@ static PangoLayout *new_layout(const struct ses_type *type, const char *text,
                                pango_attr_insert_hyphens_new(FALSE));
         pango_layout_set_attributes(layout, attributes);
         pango_attr_list_unref(attributes);
-        pango_layout_set_ellipsize(layout, font->path
-                                               ? PANGO_ELLIPSIZE_MIDDLE
-                                               : PANGO_ELLIPSIZE_END);
+        pango_layout_set_ellipsize(layout, font->path ? PANGO_ELLIPSIZE_MIDDLE
+                                                      : PANGO_ELLIPSIZE_END);
     }
     return layout;
 }
@@ -226,8 +225,7 @@ void ses_labels_draw(const struct ses_labels *labels, cairo_t *cr)
         const struct ses_label *label = &labels->items[i];
         cairo_save(cr);
         if (label->rising) {
-            cairo_translate(cr, label->box.x,
-                            label->box.y + label->box.height);
+            cairo_translate(cr, label->box.x, label->box.y + label->box.height);
             cairo_rotate(cr, -acos(0));
         } else {
             cairo_translate(cr, label->box.x, label->box.y);

@@ -16,17 +16,16 @@ struct ses_type;
  * NULL: sans-serif. A family that is not installed is SES_ENOTFOUND: a figure
  * in another font than the one asked for is a fault. Caller frees with
  * ses_type_free(). */
-SES_MUST_CHECK enum ses_status ses_type_new(const char *family,
-                                            struct ses_type **out,
-                                            struct ses_error *err);
+SES_MUST_CHECK enum ses_status
+ses_type_new(const char *family, struct ses_type **out, struct ses_error *err);
 void ses_type_free(struct ses_type *type);
 
 struct ses_font {
-    double size;  /* points */
+    double size; /* points */
     bool bold;
-    double most;  /* width it may take before it is cut; 0: any */
-    int lines;    /* it may be wrapped to; 0: one */
-    bool path;    /* of dotted parts: wrapped behind dots, cut in the middle */
+    double most; /* width it may take before it is cut; 0: any */
+    int lines;   /* it may be wrapped to; 0: one */
+    bool path;   /* of dotted parts: wrapped behind dots, cut in the middle */
 };
 
 /* Which point of a label's box is the one it is placed by. */
@@ -35,7 +34,7 @@ enum ses_anchor {
     SES_LOWER_LEFT,
     SES_UPPER_CENTRE,
     SES_MIDDLE_RIGHT,
-    SES_LEFT_BASE,   /* left end of the first line's baseline */
+    SES_LEFT_BASE,    /* left end of the first line's baseline */
     SES_MIDDLE_RISING /* middle of the left edge; reads upwards */
 };
 

@@ -2,7 +2,10 @@
 # Tests find their data by SES_TEST_DATA.
 AM_TESTS_ENVIRONMENT = \
 	SES_TEST_DATA='$(abs_srcdir)/tests/data'; export SES_TEST_DATA; \
-	SESCOPE='$(abs_builddir)/cli/sescope'; export SESCOPE;
+	SESCOPE='$(abs_builddir)/cli/sescope'; export SESCOPE; \
+	LSAN_OPTIONS='suppressions=$(abs_srcdir)/tests/leaks.supp'; \
+	LSAN_OPTIONS="$$LSAN_OPTIONS:print_suppressions=0"; \
+	export LSAN_OPTIONS;
 
 TESTS += $(check_PROGRAMS)
 
@@ -78,3 +81,8 @@ EXTRA_DIST += \
 	tests/data/set/image-folder.tsv \
 	tests/data/set/natural-order.txt \
 	$(NULL)
+EXTRA_DIST += tests/leaks.supp
+
+check_PROGRAMS += tests/test-plots
+tests_test_plots_SOURCES = tests/test-plots.c
+tests_test_plots_LDADD = $(PLOTS_LIBS) $(CORE_LIBS) $(CMOCKA_LIBS)
