@@ -86,3 +86,60 @@ EXTRA_DIST += tests/leaks.supp
 check_PROGRAMS += tests/test-plots
 tests_test_plots_SOURCES = tests/test-plots.c
 tests_test_plots_LDADD = $(PLOTS_LIBS) $(CORE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/test-decode
+tests_test_decode_SOURCES = \
+	tests/pictures.c \
+	tests/pictures.h \
+	tests/test-decode.c \
+	$(NULL)
+tests_test_decode_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-preprocess
+tests_test_preprocess_SOURCES = \
+	tests/pictures.c \
+	tests/pictures.h \
+	tests/test-preprocess.c \
+	$(NULL)
+tests_test_preprocess_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-resize
+tests_test_resize_SOURCES = \
+	tests/pictures.c \
+	tests/pictures.h \
+	tests/test-resize.c \
+	$(NULL)
+tests_test_resize_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+EXTRA_DIST += \
+	tests/data/images/alpha-lossless.webp \
+	tests/data/images/alpha.png \
+	tests/data/images/alpha.webp \
+	tests/data/images/animated.webp \
+	tests/data/images/baseline.jpg \
+	tests/data/images/bilevel.png \
+	tests/data/images/cmyk-plain.jpg \
+	tests/data/images/cmyk.jpg \
+	tests/data/images/decoded.pnm \
+	tests/data/images/exif-corrupt.jpg \
+	tests/data/images/exif.jpg \
+	tests/data/images/grey-16.png \
+	tests/data/images/grey-2.png \
+	tests/data/images/grey-alpha.png \
+	tests/data/images/grey.jpg \
+	tests/data/images/interlaced-bilevel.png \
+	tests/data/images/interlaced.png \
+	tests/data/images/lossless.webp \
+	tests/data/images/lossy.webp \
+	tests/data/images/oriented.pnm \
+	tests/data/images/palette-alpha.png \
+	tests/data/images/palette-short.png \
+	tests/data/images/palette.png \
+	tests/data/images/preprocessed.txt \
+	tests/data/images/progressive.jpg \
+	tests/data/images/resized.pnm \
+	tests/data/images/rgb-16.png \
+	tests/data/images/rgb.png \
+	tests/data/images/stray-bytes.jpg \
+	tests/data/images/subsampled.jpg \
+	tests/data/images/ycck.jpg \
+	$(NULL)

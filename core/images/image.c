@@ -65,12 +65,13 @@ static bool has_magic(const uint8_t *data, size_t size,
            memcmp(data + magic->at, magic->bytes, magic->length) == 0;
 }
 
-/* Letters, blanks and bytes of UTF-8 only, in the first bytes. */
+/* Neither control characters nor what never is in UTF-8, in the first
+ * bytes. */
 static bool looks_like_text(const uint8_t *data, size_t size)
 {
     size_t most = size < 512 ? size : 512;
     for (size_t i = 0; i < most; i++)
-        if (data[i] < 0x20 && !isspace(data[i]))
+        if ((data[i] < 0x20 && !isspace(data[i])) || data[i] >= 0xf5)
             return false;
     return true;
 }

@@ -348,7 +348,7 @@ enum ses_status ses_preprocess_parse(const char *text,
         status = settle_input(&changed, input_given, err);
     free(copy);
     if (status != SES_OK)
-        return ses_error_context(err, "preprocessing '%s'", text);
+        return ses_error_context(err, "preprocessing");
     *preprocess = changed;
     return SES_OK;
 }
