@@ -57,6 +57,8 @@ TESTS += \
 EXTRA_DIST += \
 	tests/cli/golden/help.txt \
 	tests/cli/lib.sh \
+	$(NULL)
+
 check_PROGRAMS += tests/test-labels
 tests_test_labels_SOURCES = tests/test-labels.c tests/tree.h
 tests_test_labels_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
@@ -81,11 +83,13 @@ EXTRA_DIST += \
 	tests/data/set/image-folder.tsv \
 	tests/data/set/natural-order.txt \
 	$(NULL)
+
 EXTRA_DIST += tests/leaks.supp
 
 check_PROGRAMS += tests/test-plots
 tests_test_plots_SOURCES = tests/test-plots.c
 tests_test_plots_LDADD = $(PLOTS_LIBS) $(CORE_LIBS) $(CMOCKA_LIBS)
+
 check_PROGRAMS += tests/test-decode
 tests_test_decode_SOURCES = \
 	tests/pictures.c \
