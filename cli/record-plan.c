@@ -9,7 +9,7 @@
 #include "core/base/alloc.h"
 #include "core/engine/engine.h"
 
-void ses_plan_release(struct ses_plan *a)
+void ses_job_plan_release(struct ses_job_plan *a)
 {
     free(a->blocks);
     free(a->class_names);
@@ -21,7 +21,7 @@ void ses_plan_release(struct ses_plan *a)
     ses_text_release(&a->command);
 }
 
-static bool allocate(struct ses_plan *a, const struct ses_job *job)
+static bool allocate(struct ses_job_plan *a, const struct ses_job *job)
 {
     size_t classes = job->set->n_classes, images = job->set->n_items;
     a->blocks = ses_calloc(job->n_blocks, sizeof *a->blocks);
@@ -36,8 +36,9 @@ static bool allocate(struct ses_plan *a, const struct ses_job *job)
            !a->command.failed;
 }
 
-enum ses_status ses_plan_fill(struct ses_plan *a, const struct ses_job *job,
-                              struct ses_error *err)
+enum ses_status ses_job_plan_fill(struct ses_job_plan *a,
+                                  const struct ses_job *job,
+                                  struct ses_error *err)
 {
     if (!allocate(a, job))
         return ses_fail_memory(err, "the record's plan");

@@ -18,7 +18,7 @@ struct ses_job {
 };
 
 /* The plan of a record, and the arrays it borrows besides the job's. */
-struct ses_plan {
+struct ses_job_plan {
     struct ses_record_plan plan;
     struct ses_text command; /* the command line; filled by the caller */
     struct ses_record_block *blocks;
@@ -29,10 +29,10 @@ struct ses_plan {
 };
 
 /* The job is borrowed as long as the plan is used. Caller frees with
- * ses_plan_release(), also after a failure. */
-SES_MUST_CHECK enum ses_status ses_plan_fill(struct ses_plan *plan,
-                                             const struct ses_job *job,
-                                             struct ses_error *err);
-void ses_plan_release(struct ses_plan *plan);
+ * ses_job_plan_release(), also after a failure. */
+SES_MUST_CHECK enum ses_status ses_job_plan_fill(
+    struct ses_job_plan *plan, const struct ses_job *job,
+    struct ses_error *err);
+void ses_job_plan_release(struct ses_job_plan *plan);
 
 #endif

@@ -273,7 +273,7 @@ static int run(int argc, char **argv)
     struct record_args args = defaults;
     struct ses_error err = { 0 };
     struct ses_job job = { 0 };
-    struct ses_plan plan = { 0 };
+    struct ses_job_plan plan = { 0 };
     struct ses_run_result result = { 0 };
     int exit_status;
     /* As typed: parsing moves the operands. */
@@ -290,7 +290,7 @@ static int run(int argc, char **argv)
         goto done;
     }
     if (!status)
-        status = ses_plan_fill(&plan, &job, &err);
+        status = ses_job_plan_fill(&plan, &job, &err);
     if (!status)
         status = record(&job, &args, &plan.plan, &result, &err);
     if (!status) {
@@ -302,7 +302,7 @@ done:
                   : result.unreadable ? SES_EXIT_UNREADABLE
                                       : SES_EXIT_OK;
 out:
-    ses_plan_release(&plan);
+    ses_job_plan_release(&plan);
     job_release(&job);
     return exit_status;
 }
