@@ -3,4 +3,5 @@ EXTRA_DIST += \
 	scripts/check \
 	scripts/demo \
 	scripts/deps \
+	scripts/reference/torch-files.py \
 	$(NULL)

@@ -147,3 +147,7 @@ EXTRA_DIST += \
 	tests/data/images/subsampled.jpg \
 	tests/data/images/ycck.jpg \
 	$(NULL)
+check_PROGRAMS += tests/test-state
+tests_test_state_SOURCES = tests/test-state.c
+tests_test_state_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+EXTRA_DIST += tests/data/state

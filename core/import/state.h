@@ -14,6 +14,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/graph/tensor.h"
+#include "core/import/names.h"
 
 #define SES_DTYPES(X) \
     X(F16, 2, "float16") \
@@ -37,7 +38,7 @@ enum ses_dtype {
 const char *ses_dtype_name(enum ses_dtype dtype);
 size_t ses_dtype_size(enum ses_dtype dtype);
 
-/* Elements of a storage, in little-endian order. */
+/* Elements of a storage, in little-endian order; no alignment is promised. */
 struct ses_storage {
     const uint8_t *data; /* borrowed from the state's file, or owned */
     size_t size;         /* bytes */
@@ -53,6 +54,7 @@ struct ses_entry {
     size_t offset;               /* first element, in elements */
     size_t storage;              /* index into storages */
     bool taken;
+    bool aside; /* beside the network: may stay untaken, the notes name it */
 };
 
 struct ses_state {
@@ -62,10 +64,13 @@ struct ses_state {
     size_t count, capacity;
     struct ses_storage *storages;
     size_t n_storages, storages_capacity;
+    struct ses_names names; /* entries by name */
+    size_t elements_taken;  /* so far; bounded by the file's size */
     char *notes; /* what was unwrapped or stripped, for people; or NULL */
 };
 
-/* What the first bytes of a file say it is. */
+/* What a file's bytes say it is. The last three are told so that they can be
+ * refused with the right words. */
 enum ses_file_kind {
     SES_FILE_TORCH_ZIP,    /* PyTorch 1.6 and later, also .keras: by members */
     SES_FILE_TORCH_LEGACY, /* PyTorch 0.1.10 to 1.5: a sequence of pickles */
@@ -73,15 +78,20 @@ enum ses_file_kind {
     SES_FILE_HDF5,
     SES_FILE_ONNX,
     SES_FILE_PROTOTXT,
+    SES_FILE_CAFFEMODEL,
+    SES_FILE_TAR,    /* PyTorch before 0.1.10 */
+    SES_FILE_PICKLE, /* one pickle without a container */
     SES_FILE_UNKNOWN
 };
 enum ses_file_kind ses_file_kind(const uint8_t *data, size_t size);
 
 /* Read a checkpoint of any of the three kinds. key names the wrapped dict to
  * use (NULL: the only or best-known one; two that could be meant are an error
- * that names both). Prefixes common to all names (`module.`, `model.`,
- * `_orig_mod.`, `backbone.`, ...) are stripped. Errors name the path. Caller
- * frees with ses_state_free(). */
+ * that names both), levels parted by dots; what of it names no dict selects
+ * the tensors whose names begin with it. Prefixes common to all names
+ * (`module.`, `model.`, `_orig_mod.`, `backbone.`, ...) are stripped; a few
+ * tensors beside `model.` are set aside. Errors name the path. Caller frees
+ * with ses_state_free(). */
 SES_MUST_CHECK enum ses_status ses_state_open(const char *path,
                                               const char *key,
                                               struct ses_state **out,
@@ -97,8 +107,10 @@ struct ses_entry *ses_state_findf(const struct ses_state *state,
                                   const char *format, ...) SES_PRINTF(2, 3);
 
 /* A float32 copy of an entry's elements in row-major order, marked taken.
- * Integer tensors are an error that names the entry and its type. Caller frees
- * with ses_tensor_free(). */
+ * Integer tensors are an error that names the entry and its type. float64 is
+ * rounded to nearest. All tensors taken of a file may together have as many
+ * elements as it has bytes, so that one that repeats its elements (stride 0)
+ * cannot fill the memory. Caller frees with ses_tensor_free(). */
 SES_MUST_CHECK enum ses_status ses_state_take(struct ses_state *state,
                                               struct ses_entry *entry,
                                               struct ses_tensor **out,

@@ -1,0 +1,120 @@
+/* What a file is, told by its bytes: extensions lie and change. */
+#include <ctype.h>
+#include <string.h>
+
+#include "core/import/reader.h"
+
+static bool begins(const uint8_t *data, size_t size, const char *magic,
+                   size_t length)
+{
+    return size >= length && memcmp(data, magic, length) == 0;
+}
+
+/* The first pickle of an old container is one number, written by whichever
+ * protocol; protocol 4 puts a frame around it. */
+size_t ses_torch_legacy_magic(const uint8_t *data, size_t size)
+{
+    static const char digits[] = "L119547037146038801333356L\n.";
+    static const char number[] = "\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8"
+                                 "\x50\x19.";
+    if (begins(data, size, digits, sizeof digits - 1))
+        return sizeof digits - 1;
+    if (size < 2 || data[0] != 0x80)
+        return 0;
+    size_t at = 2;
+    if (size > at + 9 && data[at] == 0x95)
+        at += 9;
+    if (!begins(data + at, size - at, number, sizeof number - 1))
+        return 0;
+    return at + sizeof number - 1;
+}
+
+/* A protocol buffer's varint; false at the end of the data. */
+static bool read_varint(const uint8_t *data, size_t size, size_t *at,
+                        uint64_t *out)
+{
+    *out = 0;
+    for (unsigned shift = 0; shift < 64 && *at < size; shift += 7) {
+        uint8_t byte = data[(*at)++];
+        *out |= (uint64_t)(byte & 0x7f) << shift;
+        if (!(byte & 0x80))
+            return true;
+    }
+    return false;
+}
+
+/* ONNX's ModelProto begins with the number ir_version where Caffe's
+ * NetParameter has the string name; a graph (7) or layers (2, 100) must
+ * follow. The last field looked at may be cut off: its reader says so. */
+static enum ses_file_kind protobuf_kind(const uint8_t *data, size_t size)
+{
+    bool version = false, caffe_name = false;
+    size_t at = 0;
+    for (int fields = 0; fields < 64 && at < size; fields++) {
+        uint64_t tag, value;
+        if (!read_varint(data, size, &at, &tag) ||
+            !read_varint(data, size, &at, &value))
+            break;
+        uint64_t field = tag >> 3, wire = tag & 7;
+        if (wire != 0 && wire != 2)
+            break;
+        if (field == 1 && wire == 0)
+            version = true;
+        if (field == 1 && wire == 2)
+            caffe_name = true;
+        if (version && field == 7 && wire == 2)
+            return SES_FILE_ONNX;
+        if (caffe_name && (field == 2 || field == 100) && wire == 2)
+            return SES_FILE_CAFFEMODEL;
+        if (wire == 2) {
+            if (value > size - at)
+                break;
+            at += (size_t)value;
+        }
+    }
+    return SES_FILE_UNKNOWN;
+}
+
+/* Text whose first word, after comments, is a field: `name: "x"`, `layer {`. */
+static bool is_prototxt(const uint8_t *data, size_t size)
+{
+    size_t at = begins(data, size, "\xef\xbb\xbf", 3) ? 3 : 0;
+    while (at < size && (isspace(data[at]) || data[at] == '#')) {
+        if (data[at] == '#')
+            while (at < size && data[at] != '\n')
+                at++;
+        else
+            at++;
+    }
+    size_t word = at;
+    while (at < size && (isalnum(data[at]) || data[at] == '_'))
+        at++;
+    if (at == word || !isalpha(data[word]))
+        return false;
+    while (at < size && (data[at] == ' ' || data[at] == '\t'))
+        at++;
+    if (at == size || (data[at] != ':' && data[at] != '{'))
+        return false;
+    size_t looked_at = size < 4096 ? size : 4096;
+    return !memchr(data, '\0', looked_at);
+}
+
+enum ses_file_kind ses_file_kind(const uint8_t *data, size_t size)
+{
+    if (begins(data, size, "PK\3\4", 4) || begins(data, size, "PK\5\6", 4))
+        return SES_FILE_TORCH_ZIP;
+    if (ses_torch_legacy_magic(data, size))
+        return SES_FILE_TORCH_LEGACY;
+    if (begins(data, size, "\x89HDF\r\n\x1a\n", 8))
+        return SES_FILE_HDF5;
+    if (size > 262 && begins(data + 257, size - 257, "ustar", 5))
+        return SES_FILE_TAR;
+    if (size >= 10 && data[8] == '{' &&
+        (data[9] == '"' || data[9] == '}' || isspace(data[9])))
+        return SES_FILE_SAFETENSORS;
+    if (size >= 2 && data[0] == 0x80 && data[1] <= 5)
+        return SES_FILE_PICKLE;
+    if (is_prototxt(data, size))
+        return SES_FILE_PROTOTXT;
+    return protobuf_kind(data, size);
+}
