@@ -86,8 +86,8 @@ extern const char *const ses_folder_orders[];
     }, \
     { \
         .kind = SES_OPTION_LONG, .name = "label-base", .argument = "N", \
-        .help = "the first label of a list file, 0 or 1", .low = 0, \
-        .high = 1, SES_AT(type, field.label_base) \
+        .help = "the first label of a list file, 0 or 1", .least = 0, \
+        .most = 1, SES_AT(type, field.label_base) \
     }, \
     { \
         .kind = SES_OPTION_STRING, .name = "image-root", .argument = "DIR", \
@@ -109,13 +109,13 @@ extern const char *const ses_folder_orders[];
     { \
         .kind = SES_OPTION_LONG, .name = "per-class", .argument = "N", \
         .help = "at most so many images a class, chosen by --seed", \
-        .low = 0, .high = LONG_MAX, .unset = "all", \
+        .least = 0, .most = LONG_MAX, .unset = "all", \
         SES_AT(type, field.per_class) \
     }, \
     { \
         .kind = SES_OPTION_LONG, .name = "seed", .argument = "S", \
-        .help = "what random choices start from", .low = 0, \
-        .high = LONG_MAX, SES_AT(type, field.seed) \
+        .help = "what random choices start from", .least = 0, \
+        .most = LONG_MAX, SES_AT(type, field.seed) \
     }, \
     { \
         .kind = SES_OPTION_FLAG, .name = "coarse", \
@@ -133,13 +133,13 @@ extern const char *const ses_folder_orders[];
     { .kind = SES_OPTION_GROUP, .help = "The run" }, \
     { \
         .kind = SES_OPTION_LONG, .name = "threads", .argument = "N", \
-        .help = "threads that work", .low = 0, .high = 1024, \
+        .help = "threads that work", .least = 0, .most = 1024, \
         .unset = "one a core", SES_AT(type, field.threads) \
     }, \
     { \
         .kind = SES_OPTION_LONG, .name = "batch", .argument = "N", \
-        .help = "images a thread works on at a time", .low = 0, \
-        .high = 4096, .unset = "chosen by size", SES_AT(type, field.batch) \
+        .help = "images a thread works on at a time", .least = 0, \
+        .most = 4096, .unset = "chosen by size", SES_AT(type, field.batch) \
     }, \
     { \
         .kind = SES_OPTION_FLAG, .name = "strict", \

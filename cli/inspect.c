@@ -128,8 +128,9 @@ static enum ses_status print_text(const struct ses_model *model,
         putchar('\n');
         printed = printed && print_blocks(&model->blocks);
         putchar('\n');
-        printed = printed && print_stages(stages, n) &&
-                  print_share(&share, n);
+        printed = printed && print_stages(stages, n);
+        putchar('\n');
+        printed = printed && print_share(&share, n);
     }
     free(stages);
     return printed ? SES_OK : ses_fail_memory(err, "a table");

@@ -45,9 +45,9 @@ static void add_default(const struct ses_option *option, const void *defaults,
     }
     case SES_OPTION_LONG: {
         long number = *(const long *)value;
-        if (unset && (number == 0 || number < (long)option->low))
+        if (unset && (number == 0 || number < option->least))
             ses_text_add(out, " (default: %s)", unset);
-        else if (number >= (long)option->low)
+        else if (number >= option->least)
             ses_text_add(out, " (default: %ld)", number);
         break;
     }

@@ -76,13 +76,12 @@ static enum ses_status set_value(const struct ses_option *option, void *values,
         *(const char **)value = text;
         return SES_OK;
     case SES_OPTION_LONG:
-        if (ses_parse_long(text, (long)option->low, (long)option->high, value))
+        if (ses_parse_long(text, option->least, option->most, value))
             return SES_OK;
         return ses_fail(err, SES_EUSAGE,
                         "option '--%s' is '%s', expected a whole number from "
                         "%ld to %ld",
-                        option->name, text, (long)option->low,
-                        (long)option->high);
+                        option->name, text, option->least, option->most);
     case SES_OPTION_DOUBLE:
         if (ses_parse_double(text, option->low, option->high, value))
             return SES_OK;

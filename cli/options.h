@@ -22,7 +22,7 @@ enum ses_option_kind {
     SES_OPTION_HELP,   /* --help */
     SES_OPTION_FLAG,   /* bool */
     SES_OPTION_STRING, /* const char *, pointing into argv */
-    SES_OPTION_LONG,   /* long, low to high */
+    SES_OPTION_LONG,   /* long, least to most */
     SES_OPTION_DOUBLE, /* double, low to high */
     SES_OPTION_CHOICE, /* int, an index into choices */
     SES_OPTION_LIST    /* unsigned, a bit for each choice named */
@@ -36,10 +36,12 @@ struct ses_option {
                            * are completed as paths */
     const char *help;     /* or the heading of a group */
     size_t offset;        /* of the value in the command's struct */
-    double low, high;
+    long least, most; /* SES_OPTION_LONG */
+    double low, high; /* SES_OPTION_DOUBLE */
     const char *const *choices; /* NULL-terminated */
-    const char *unset; /* what a default of NULL, or of a number below `low` or
-                        * 0, means to people; NULL: nothing is shown */
+    const char *unset; /* what a default of NULL, or of a number that is 0 or
+                        * below what is allowed, means to people; NULL: that
+                        * is not shown */
 };
 
 /* A field of the command's struct. */
