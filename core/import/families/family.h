@@ -7,7 +7,7 @@
  *
  * Adding a family: one file here with a `const struct ses_family`, one line in
  * SES_FAMILIES, the file in core/import/local.mk, a reference network in
- * scripts/reference. */
+ * scripts/reference/networks.py and its golden in tests/data/families. */
 #ifndef SES_IMPORT_FAMILY_H
 #define SES_IMPORT_FAMILY_H
 
@@ -23,20 +23,38 @@
     X(timm_resnet) \
     X(minifasnet)
 
+/* What a family found in a state dict. */
+struct ses_family_result {
+    char arch[64]; /* "SE-ResNet-50 (cadene)" */
+    struct ses_preprocess preprocess; /* the family's default */
+    bool classifier; /* false: the output is the pooled features */
+};
+
+/* A name that people know a member by, and the arch it must turn out to be
+ * (without the family in brackets). */
+struct ses_member {
+    const char *name; /* "se_resnet50" */
+    const char *arch; /* "SE-ResNet-50" */
+};
+
 struct ses_family {
     const char *name;        /* for --arch, e.g. "cadene" */
     const char *description; /* one line for people: members and origin */
     const char *signature;   /* keys that tell it, for "families known" */
+    const struct ses_member *members; /* ends with a NULL name */
 
     /* Whether keys and shapes are this family's. Cheap; no messages. */
     bool (*match)(const struct ses_state *state);
 
-    /* Build the graph (values named by layer path) and say what was found:
-     * arch as "SE-ResNet-50 (cadene)", the default preprocessing. Missing
-     * tensors and wrong shapes are errors that name them; surplus ones are the
-     * caller's to check. */
-    enum ses_status (*build)(struct ses_state *state, struct ses_graph *graph,
-                             char arch[64], struct ses_preprocess *preprocess,
+    /* Build the graph (values named by layer path) and say what was found.
+     * member is the name asked for, or NULL; only what shapes cannot tell is
+     * taken from it. Assumptions go to the state's notes. Missing tensors and
+     * wrong shapes are errors that name them; surplus ones are the caller's to
+     * check. */
+    enum ses_status (*build)(struct ses_state *state,
+                             const struct ses_member *member,
+                             struct ses_graph *graph,
+                             struct ses_family_result *result,
                              struct ses_error *err);
 };
 
@@ -44,11 +62,12 @@ struct ses_family {
 SES_FAMILIES(X)
 #undef X
 
-/* Find the family by name (NULL: by content) and build. A name may also be a
- * member's that the family accepts. When nothing matches, the error lists the
- * first keys with their shapes and the families known. */
+/* Find the family and build. arch_wanted is NULL (told by content), a
+ * family's name, or a member's, which the network must then be. When nothing
+ * matches, the error lists the first keys with their shapes and the families
+ * known. */
 SES_MUST_CHECK enum ses_status ses_family_build(
     struct ses_state *state, const char *arch_wanted, struct ses_graph *graph,
-    char arch[64], struct ses_preprocess *preprocess, struct ses_error *err);
+    struct ses_family_result *result, struct ses_error *err);
 
 #endif

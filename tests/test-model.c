@@ -1,0 +1,318 @@
+/* core/import/model: opening files, and what it says of those it cannot. */
+#include <cmocka.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/text.h"
+#include "core/import/model.h"
+#include "tests/answer.h"
+
+#define OK(call)                                                               \
+    do {                                                                       \
+        if (call)                                                              \
+            fail_msg("%s", err.message);                                       \
+    } while (0)
+
+#define SAYS(part)                                                             \
+    do {                                                                       \
+        if (!strstr(err.message, part))                                        \
+            fail_msg("'%s' does not say '%s'", err.message, part);             \
+    } while (0)
+
+static char folder[] = "/tmp/sescope-model-XXXXXX";
+static char path[256];
+
+static int make_folder(void **test)
+{
+    if (!mkdtemp(folder))
+        return -1;
+    snprintf(path, sizeof path, "%s/net.pth", folder);
+    return 0;
+}
+
+static int remove_folder(void **test)
+{
+    unlink(path);
+    return rmdir(folder);
+}
+
+static void write_bytes(const void *data, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(data, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* A safetensors file of a golden's tensors. */
+static void write_golden(const struct golden *golden)
+{
+    struct ses_text header = { 0 };
+    size_t offset = 0;
+    for (size_t i = 0; i < golden->n_tensors; i++) {
+        const struct golden_tensor *t = &golden->tensors[i];
+        size_t end = offset + golden_count(t) * sizeof(float);
+        ses_text_add(&header, "%s\"%s\":{\"dtype\":\"F32\",\"shape\":[",
+                     i ? "," : "{", t->name);
+        for (int d = 0; d < t->rank; d++)
+            ses_text_add(&header, "%s%zu", d ? "," : "", t->shape[d]);
+        ses_text_add(&header, "],\"data_offsets\":[%zu,%zu]}", offset, end);
+        offset = end;
+    }
+    ses_text_add(&header, "}");
+    assert_false(header.failed);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    uint64_t length = header.length;
+    fwrite(&length, sizeof length, 1, file);
+    fwrite(header.data, 1, header.length, file);
+    for (size_t i = 0; i < golden->n_tensors; i++) {
+        float *values = golden_values(&golden->tensors[i]);
+        fwrite(values, sizeof *values, golden_count(&golden->tensors[i]), file);
+        free(values);
+    }
+    assert_int_equal(fclose(file), 0);
+    ses_text_release(&header);
+}
+
+/* Opening must fail with this status; fills the message. */
+static void refuse(struct ses_model_options options, enum ses_status status,
+                   struct ses_error *err)
+{
+    struct ses_model *model = NULL;
+    memset(err, 0, sizeof *err);
+    enum ses_status found = ses_model_open(path, &options, &model, err);
+    if (found != status)
+        fail_msg("status %d, expected %d: %s", found, status, err->message);
+    assert_null(model);
+}
+
+static void a_file_opens_to_a_network_that_runs(void **test)
+{
+    struct golden *golden = golden_read("senet-cifar20");
+    struct ses_error err = { 0 };
+    struct ses_model *model = NULL;
+    struct ses_model_options options = { 0 };
+    write_golden(golden);
+    OK(ses_model_open(path, &options, &model, &err));
+    assert_string_equal(model->path, path);
+    assert_string_equal(model->arch, golden->arch);
+    assert_int_equal(strlen(model->sha256), 64);
+    assert_int_equal(model->blocks.count, 9);
+    assert_int_equal(model->outputs, 10);
+    assert_string_equal(model->preprocess.name, "cifar10");
+    float *picture = golden_picture(golden);
+    struct answer answer;
+    answer_run(&answer, model->graph, &model->blocks, picture);
+    answer_compare(&answer, golden, &model->blocks);
+    answer_release(&answer);
+    free(picture);
+    ses_model_free(model);
+    golden_free(golden);
+}
+
+static void a_replaced_head_has_its_own_classes(void **test)
+{
+    struct golden *golden = golden_read("senet-cifar20");
+    struct ses_error err = { 0 };
+    struct ses_model *model = NULL;
+    struct ses_model_options options = { 0 };
+    golden_find(golden, "fc.weight")->shape[0] = 4;
+    golden_find(golden, "fc.bias")->shape[0] = 4;
+    write_golden(golden);
+    OK(ses_model_open(path, &options, &model, &err));
+    assert_int_equal(model->outputs, 4);
+    ses_model_free(model);
+    golden_drop(golden, "fc.", "");
+    write_golden(golden);
+    OK(ses_model_open(path, &options, &model, &err));
+    assert_int_equal(model->outputs, 0);
+    assert_non_null(strstr(model->notes, "no classifier"));
+    ses_model_free(model);
+    golden_free(golden);
+}
+
+static void preprocessing_sets_the_input(void **test)
+{
+    struct golden *golden = golden_read("senet-cifar20");
+    struct ses_error err = { 0 };
+    struct ses_model *model = NULL;
+    write_golden(golden);
+    struct ses_model_options options = { .preprocess = "input=40x24" };
+    OK(ses_model_open(path, &options, &model, &err));
+    assert_int_equal(model->blocks.items[8].height, 10);
+    assert_int_equal(model->blocks.items[8].width, 6);
+    ses_model_free(model);
+    options.preprocess = "order=grey";
+    refuse(options, SES_EUSAGE, &err);
+    SAYS("takes 3 input channels, but preprocessing gives 1");
+    options.preprocess = "fog=3";
+    refuse(options, SES_EUSAGE, &err);
+    SAYS("fog");
+    golden_free(golden);
+}
+
+static void four_channels_are_refused(void **test)
+{
+    struct golden *golden = golden_read("senet-cifar20");
+    struct ses_model_options options = { 0 };
+    struct ses_error err;
+    golden_find(golden, "conv1.weight")->shape[1] = 4;
+    write_golden(golden);
+    refuse(options, SES_EUNSUPPORTED, &err);
+    SAYS("takes 4 input channels, expected 1 (grey) or 3 (colour)");
+    golden_free(golden);
+}
+
+/* Its last convolution is as large as the map of one input size. */
+static void an_input_that_does_not_fit_is_refused(void **test)
+{
+    struct golden *golden = golden_read("minifasnet-v2");
+    struct ses_model_options options = { .preprocess = "squash=112" };
+    struct ses_error err;
+    write_golden(golden);
+    refuse(options, SES_ESHAPE, &err);
+    SAYS("the classifier is given a map of 3x3, expected 1x1");
+    golden_free(golden);
+}
+
+static void missing_and_surplus_tensors_are_named(void **test)
+{
+    struct golden *golden = golden_read("senet-cifar20");
+    struct ses_model_options options = { 0 };
+    struct ses_error err;
+    golden_rename(golden, "layer3.1.bn2.weight", "layer3.1.attention.weight");
+    write_golden(golden);
+    refuse(options, SES_ENOTFOUND, &err);
+    SAYS(path);
+    SAYS("'layer3.1.bn2.weight' is missing");
+    golden_rename(golden, "layer3.1.attention.weight", "layer3.1.bn2.weight");
+    golden_rename(golden, "fc.bias", "head.bias");
+    write_golden(golden);
+    refuse(options, SES_ESHAPE, &err);
+    SAYS(path);
+    SAYS("'head.bias'");
+    golden_free(golden);
+}
+
+static void unknown_architectures_are_answered(void **test)
+{
+    struct golden *golden = golden_read("senet-cifar20");
+    struct ses_model_options options = { .arch = "se_resnet21" };
+    struct ses_error err;
+    write_golden(golden);
+    refuse(options, SES_EUSAGE, &err);
+    SAYS("unknown architecture 'se_resnet21', did you mean 'se_resnet20'");
+    golden_free(golden);
+    struct golden other = { 0 };
+    struct golden_tensor tensor = { "encoder.weight", "", 0, 1, 1, { 3 } };
+    other.tensors = &tensor;
+    other.n_tensors = 1;
+    write_golden(&other);
+    options.arch = NULL;
+    refuse(options, SES_EUNSUPPORTED, &err);
+    SAYS("no known family of networks has the tensors");
+    SAYS(path);
+}
+
+static void other_formats_are_named(void **test)
+{
+    struct ses_model_options options = { 0 };
+    struct ses_error err;
+    static const char hdf5[] = "\x89HDF\r\n\x1a\n and more";
+    write_bytes(hdf5, sizeof hdf5);
+    refuse(options, SES_EUNSUPPORTED, &err);
+    SAYS("Keras HDF5 files are not supported yet");
+    static const char caffe[] = "name: \"SE\"\nlayer {\n}\n";
+    write_bytes(caffe, sizeof caffe - 1);
+    refuse(options, SES_EUNSUPPORTED, &err);
+    SAYS("Caffe files are not supported yet");
+    write_bytes("hello", 5);
+    refuse(options, SES_EFORMAT, &err);
+    SAYS(path);
+}
+
+static void weights_are_for_caffe(void **test)
+{
+    struct golden *golden = golden_read("senet-cifar20");
+    struct ses_model_options options = { .weights = "other.caffemodel" };
+    struct ses_error err;
+    write_golden(golden);
+    refuse(options, SES_EUSAGE, &err);
+    SAYS("--weights is for Caffe networks");
+    golden_free(golden);
+}
+
+/* ---- real files --------------------------------------------------------- */
+
+/* A checkpoint of the shared folder must say what PyTorch says; the picture
+ * is factor * p + offset. */
+static void compare_file(const char *name, const char *golden_name,
+                         float factor, float offset)
+{
+    const char *shared = getenv("SES_SHARED");
+    if (!shared || !*shared)
+        skip();
+    char *file = ses_format("%s/models/%s", shared, name);
+    struct golden *golden = golden_read(golden_name);
+    struct ses_model_options options = { 0 };
+    struct ses_model *model = NULL;
+    struct ses_error err = { 0 };
+    OK(ses_model_open(file, &options, &model, &err));
+    assert_string_equal(model->arch, golden->arch);
+    assert_int_equal(model->preprocess.input_h, golden->h);
+    float *picture = golden_picture(golden);
+    int count = golden->channels * golden->h * golden->w;
+    for (int i = 0; i < count; i++)
+        picture[i] = picture[i] * factor + offset;
+    struct answer answer;
+    answer_run(&answer, model->graph, &model->blocks, picture);
+    answer_compare(&answer, golden, &model->blocks);
+    answer_release(&answer);
+    free(picture);
+    ses_model_free(model);
+    golden_free(golden);
+    free(file);
+}
+
+static void minifasnet_v1se_agrees_with_pytorch(void **test)
+{
+    compare_file("minivision_4_0_0_80x80_MiniFASNetV1SE.pth",
+                 "file-minifasnet-v1se", 51, 127.5f);
+}
+
+static void minifasnet_v2_has_no_blocks(void **test)
+{
+    compare_file("minivision_2.7_80x80_MiniFASNetV2_noSE.pth",
+                 "file-minifasnet-v2", 51, 127.5f);
+}
+
+static void seresnet20_agrees_with_pytorch(void **test)
+{
+    compare_file("seresnet20-cifar10.pth", "file-cifar20", 0.5f, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_opens_to_a_network_that_runs),
+        cmocka_unit_test(a_replaced_head_has_its_own_classes),
+        cmocka_unit_test(preprocessing_sets_the_input),
+        cmocka_unit_test(four_channels_are_refused),
+        cmocka_unit_test(an_input_that_does_not_fit_is_refused),
+        cmocka_unit_test(missing_and_surplus_tensors_are_named),
+        cmocka_unit_test(unknown_architectures_are_answered),
+        cmocka_unit_test(other_formats_are_named),
+        cmocka_unit_test(weights_are_for_caffe),
+        cmocka_unit_test(minifasnet_v1se_agrees_with_pytorch),
+        cmocka_unit_test(minifasnet_v2_has_no_blocks),
+        cmocka_unit_test(seresnet20_agrees_with_pytorch),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
