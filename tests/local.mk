@@ -215,3 +215,18 @@ EXTRA_DIST += \
 	tests/data/families/timm-seresnext50_32x4d.txt \
 	tests/data/families/timm-seresnextaa101d_32x8d.txt \
 	$(NULL)
+ONE_OP_SOURCES = \
+	tests/naive.c \
+	tests/naive.h \
+	tests/one-op.c \
+	tests/one-op.h \
+	$(NULL)
+
+check_PROGRAMS += tests/test-conv
+tests_test_conv_SOURCES = tests/test-conv.c $(ONE_OP_SOURCES)
+tests_test_conv_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-ops
+tests_test_ops_SOURCES = tests/test-ops.c $(ONE_OP_SOURCES)
+tests_test_ops_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+EXTRA_DIST += tests/data/ops/torch.txt

@@ -1,0 +1,163 @@
+/* See one-op.h. */
+#include "one-op.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/engine/gemm.h"
+
+float random_float(struct ses_random *random)
+{
+    return (float)((double)ses_random_below(random, 1 << 24) / (1 << 23) - 1);
+}
+
+int random_int(struct ses_random *random, int low, int high)
+{
+    return low + (int)ses_random_below(random, (uint64_t)(high - low + 1));
+}
+
+struct ses_tensor *random_tensor(struct ses_random *random, int rank,
+                                 const size_t *shape)
+{
+    struct ses_tensor *tensor = ses_tensor_new(rank, shape);
+    assert_non_null(tensor);
+    for (size_t i = 0; i < tensor->count; i++)
+        tensor->data[i] = random_float(random);
+    return tensor;
+}
+
+struct ses_tensor *random_weight(struct ses_random *random, int o, int i,
+                                 int h, int w)
+{
+    size_t shape[4] = { (size_t)o, (size_t)i, (size_t)h, (size_t)w };
+    return random_tensor(random, 4, shape);
+}
+
+struct ses_tensor *random_vector(struct ses_random *random, int n)
+{
+    size_t shape[1] = { (size_t)n };
+    return random_tensor(random, 1, shape);
+}
+
+size_t image_floats(const struct ses_value *value)
+{
+    return (size_t)value->h * (size_t)value->w * (size_t)value->c;
+}
+
+static const struct ses_value *const *inputs(const struct one_op *op,
+                                             const struct ses_value *in[2])
+{
+    in[0] = &op->in[0];
+    in[1] = &op->in[1];
+    return in;
+}
+
+enum ses_status one_op_infer(struct one_op *op, struct ses_error *err)
+{
+    const struct ses_value *in[2];
+    ses_gemm_setup();
+    return ses_op_class(op->node.op)->infer(&op->node, inputs(op, in),
+                                            &op->out, err);
+}
+
+void one_op_fill(struct one_op *op, struct ses_random *random)
+{
+    for (int i = 0; i < 2; i++) {
+        size_t floats = (size_t)op->batch * image_floats(&op->in[i]);
+        op->x[i] = ses_calloc_floats(floats);
+        assert_non_null(op->x[i]);
+        for (size_t j = 0; j < floats; j++)
+            op->x[i][j] = random_float(random);
+    }
+}
+
+/* Run on given arrays. Scratch starts as rubbish that would be seen. */
+static void run(const struct one_op *op, const float *a, const float *b,
+                int batch, float *y)
+{
+    const struct ses_op_class *class = ses_op_class(op->node.op);
+    const struct ses_value *in[2];
+    struct ses_error err = { 0 };
+    inputs(op, in);
+    void *packed = NULL;
+    if (class->pack)
+        assert_int_equal(class->pack(&op->node, in, &op->out, &packed, &err),
+                         SES_OK);
+    size_t scratch =
+        class->scratch_floats ? class->scratch_floats(&op->node, in, &op->out)
+                              : 0;
+    struct ses_run arguments = {
+        .node = &op->node,
+        .in = { in[0], in[1] },
+        .out = &op->out,
+        .x = { a, b },
+        .y = y,
+        .batch = batch,
+        .packed = packed,
+        .scratch = ses_calloc_floats(scratch),
+    };
+    memset(arguments.scratch, 0xff, scratch * sizeof(float));
+    memset(y, 0xff, (size_t)batch * image_floats(&op->out) * sizeof *y);
+    class->run(&arguments);
+    free(arguments.scratch);
+    free(packed);
+}
+
+void one_op_run(struct one_op *op)
+{
+    free(op->y);
+    op->y = ses_calloc_floats((size_t)op->batch * image_floats(&op->out));
+    assert_non_null(op->y);
+    run(op, op->x[0], op->x[1], op->batch, op->y);
+}
+
+void one_op_check_batch(const struct one_op *op)
+{
+    size_t a = image_floats(&op->in[0]), b = image_floats(&op->in[1]);
+    size_t floats = image_floats(&op->out);
+    float *alone = ses_calloc_floats(floats);
+    for (size_t i = 0; i < (size_t)op->batch; i++) {
+        run(op, op->x[0] + i * a, op->x[1] + i * b, 1, alone);
+        if (memcmp(alone, op->y + i * floats, floats * sizeof *alone)) {
+            one_op_print(op);
+            fail_msg("image %zu differs when it is run alone", i);
+        }
+    }
+    free(alone);
+}
+
+void one_op_print(const struct one_op *op)
+{
+    const struct ses_node *node = &op->node;
+    const struct ses_window *w = &node->window;
+    print_error("%s: batch %d, in %dx%dx%d and %dx%dx%d, out %dx%dx%d, "
+                "kernel %dx%d, stride %dx%d, dilation %dx%d, padding %d %d %d "
+                "%d, ceil %d, count padding %d, groups %d, bias %d, "
+                "activation %s alpha %g beta %g slopes %zu\n",
+                ses_op_class(node->op)->name, op->batch, op->in[0].h,
+                op->in[0].w, op->in[0].c, op->in[1].h, op->in[1].w,
+                op->in[1].c, op->out.h, op->out.w, op->out.c, w->kernel_h,
+                w->kernel_w, w->stride_h, w->stride_w, w->dilation_h,
+                w->dilation_w, w->pad_top, w->pad_left, w->pad_bottom,
+                w->pad_right, w->ceil_mode, w->count_include_pad,
+                node->groups, node->bias != NULL,
+                ses_activation_name(node->activation), (double)node->alpha,
+                (double)node->beta, node->slope ? node->slope->count : 0);
+}
+
+void one_op_release(struct one_op *op)
+{
+    ses_tensor_free(op->node.weight);
+    ses_tensor_free(op->node.bias);
+    ses_tensor_free(op->node.slope);
+    free(op->x[0]);
+    free(op->x[1]);
+    free(op->y);
+    *op = (struct one_op){ 0 };
+}

@@ -1,0 +1,533 @@
+/* core/ops but convolution: against definitions, and with convolution against
+ * PyTorch (scripts/reference/ops.py). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/engine/vector.h"
+#include "naive.h"
+#include "one-op.h"
+
+/* Found and expected within tolerance * (1 + |expected|), or both the same
+ * infinity or NaN. */
+static void near(const struct one_op *op, size_t index, double found,
+                 double expected, double tolerance)
+{
+    if (fabs(found - expected) <= tolerance * (1 + fabs(expected)) ||
+        found == expected || (isnan(found) && isnan(expected)))
+        return;
+    one_op_print(op);
+    fail_msg("element %zu is %.9g, expected %.9g", index, found, expected);
+}
+
+typedef double naive_pool(const struct ses_window *window,
+                          const struct ses_value *in, const float *image,
+                          int i, int j, int c);
+
+static void check_pool(const struct one_op *op, naive_pool *naive)
+{
+    size_t at = 0;
+    for (int n = 0; n < op->batch; n++)
+        for (int i = 0; i < op->out.h; i++)
+            for (int j = 0; j < op->out.w; j++)
+                for (int c = 0; c < op->out.c; c++, at++)
+                    near(op, at, (double)op->y[at],
+                         naive(&op->node.window, &op->in[0],
+                               op->x[0] +
+                                   (size_t)n * image_floats(&op->in[0]),
+                               i, j, c),
+                         1e-6);
+}
+
+static void sweep_pools(enum ses_op kind, naive_pool *naive)
+{
+    struct ses_random random;
+    int ran = 0;
+    ses_random_seed(&random, (uint64_t)kind);
+    for (int n = 0; n < 300; n++) {
+        struct ses_window window = {
+            .kernel_h = random_int(&random, 1, 7),
+            .kernel_w = random_int(&random, 1, 7),
+            .stride_h = random_int(&random, 1, 3),
+            .stride_w = random_int(&random, 1, 3),
+            .dilation_h = random_int(&random, 1, 2),
+            .dilation_w = random_int(&random, 1, 2),
+            .pad_top = random_int(&random, 0, 3),
+            .pad_left = random_int(&random, 0, 3),
+            .pad_bottom = random_int(&random, 0, 3),
+            .pad_right = random_int(&random, 0, 3),
+            .ceil_mode = random_int(&random, 0, 1),
+            .count_include_pad = random_int(&random, 0, 1),
+        };
+        struct one_op op = {
+            .batch = random_int(&random, 1, 2),
+            .node = { .op = kind, .n_inputs = 1, .window = window },
+            .in = { { .h = random_int(&random, 1, 14),
+                      .w = random_int(&random, 1, 14),
+                      .c = random_int(&random, 1, 150) } },
+        };
+        struct ses_error err = { 0 };
+        if (one_op_infer(&op, &err) == SES_OK) {
+            one_op_fill(&op, &random);
+            one_op_run(&op);
+            check_pool(&op, naive);
+            one_op_check_batch(&op);
+            ran++;
+        }
+        one_op_release(&op);
+    }
+    assert_true(ran > 200);
+}
+
+static void max_pools_match_their_definition(void **state)
+{
+    sweep_pools(SES_OP_MAX_POOL, naive_max_pool);
+}
+
+static void average_pools_match_their_definition(void **state)
+{
+    sweep_pools(SES_OP_AVERAGE_POOL, naive_average_pool);
+}
+
+/* A 1-channel 3 x 3, stride 2 pool of a ramp of 6 x 6. */
+static void pool_ramp(struct one_op *op, int pad, bool ceil_mode, float first)
+{
+    struct ses_random random;
+    struct ses_error err = { 0 };
+    ses_random_seed(&random, 1);
+    *op = (struct one_op){
+        .batch = 1,
+        .node = { .op = SES_OP_MAX_POOL,
+                  .n_inputs = 1,
+                  .window = ses_window(3, 2, pad) },
+        .in = { { .h = 6, .w = 6, .c = 1 } },
+    };
+    op->node.window.ceil_mode = ceil_mode;
+    assert_int_equal(one_op_infer(op, &err), SES_OK);
+    one_op_fill(op, &random);
+    for (int i = 0; i < 36; i++)
+        op->x[0][i] = first + (float)i;
+    one_op_run(op);
+    assert_int_equal(op->out.h, 3);
+    assert_int_equal(op->out.w, 3);
+}
+
+static void caffe_and_torch_pools_differ_on_a_ramp(void **state)
+{
+    struct one_op op;
+    pool_ramp(&op, 0, true, 0);
+    assert_true(op.y[0] == 14.0f); /* rows 0 to 2, columns 0 to 2 */
+    assert_true(op.y[8] == 35.0f); /* cut: rows 4 and 5 */
+    assert_true(op.y[2] == 17.0f);
+    one_op_release(&op);
+    pool_ramp(&op, 1, false, 0);
+    assert_true(op.y[0] == 7.0f); /* rows 0 and 1, columns 0 and 1 */
+    assert_true(op.y[8] == 35.0f);
+    one_op_release(&op);
+}
+
+static void padding_never_wins_a_max_pool(void **state)
+{
+    struct one_op op;
+    pool_ramp(&op, 1, false, -100);
+    assert_true(op.y[0] == -93.0f);
+    assert_true(op.y[8] == -65.0f);
+    one_op_release(&op);
+}
+
+static void global_means_are_exact_to_rounding(void **state)
+{
+    static const int sizes[][3] = { { 1, 1, 5 },     { 7, 7, 2048 },
+                                    { 56, 56, 64 },  { 13, 9, 130 },
+                                    { 112, 90, 33 }, { 3, 1, 1 } };
+    struct ses_random random;
+    struct ses_error err = { 0 };
+    ses_random_seed(&random, 8);
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        struct one_op op = {
+            .batch = 2,
+            .node = { .op = SES_OP_GLOBAL_MEAN, .n_inputs = 1 },
+            .in = { { .h = sizes[s][0], .w = sizes[s][1], .c = sizes[s][2] } },
+        };
+        assert_int_equal(one_op_infer(&op, &err), SES_OK);
+        one_op_fill(&op, &random);
+        size_t pixels = (size_t)op.in[0].h * (size_t)op.in[0].w;
+        size_t channels = (size_t)op.in[0].c;
+        for (size_t i = 0; i < 2 * pixels * channels; i++)
+            op.x[0][i] += 1; /* a mean to lose digits of */
+        one_op_run(&op);
+        for (size_t i = 0; i < 2 * channels; i++) {
+            double sum = 0;
+            for (size_t p = 0; p < pixels; p++)
+                sum += (double)op.x[0][(i / channels * pixels + p) * channels +
+                                       i % channels];
+            near(&op, i, (double)op.y[i], sum / (double)pixels, 1.5e-7);
+        }
+        one_op_check_batch(&op);
+
+        /* An average pool over the whole map is the same number. */
+        float *mean = op.y;
+        op.y = NULL;
+        op.node.op = SES_OP_AVERAGE_POOL;
+        op.node.window = ses_window(1, 1, 0);
+        op.node.window.kernel_h = op.in[0].h;
+        op.node.window.kernel_w = op.in[0].w;
+        assert_int_equal(one_op_infer(&op, &err), SES_OK);
+        one_op_run(&op);
+        assert_memory_equal(op.y, mean, 2 * channels * sizeof *mean);
+        free(mean);
+        one_op_release(&op);
+    }
+}
+
+static void global_maxima_are_found_below_zero(void **state)
+{
+    struct ses_random random;
+    struct ses_error err = { 0 };
+    ses_random_seed(&random, 9);
+    struct one_op op = {
+        .batch = 3,
+        .node = { .op = SES_OP_GLOBAL_MAX, .n_inputs = 1 },
+        .in = { { .h = 5, .w = 4, .c = 19 } },
+    };
+    assert_int_equal(one_op_infer(&op, &err), SES_OK);
+    one_op_fill(&op, &random);
+    for (size_t i = 0; i < 3 * 20 * 19; i++)
+        op.x[0][i] -= 2;
+    one_op_run(&op);
+    for (size_t i = 0; i < 3 * 19; i++) {
+        double largest = -INFINITY;
+        for (size_t p = 0; p < 20; p++)
+            largest = fmax(largest,
+                           (double)op.x[0][(i / 19 * 20 + p) * 19 + i % 19]);
+        near(&op, i, (double)op.y[i], largest, 0);
+    }
+    one_op_check_batch(&op);
+    one_op_release(&op);
+}
+
+static void exponentials_are_within_two_ulp(void **state)
+{
+    for (float x = -87.3f; x < 88.0f; x += 0.000971f) {
+        float found = ses_exp(x);
+        double expected = exp((double)x);
+        double ulp = (double)(nextafterf((float)expected, INFINITY) -
+                              (float)expected);
+        if (fabs((double)found - expected) > 2 * ulp)
+            fail_msg("exp(%.9g) is %.9g, expected %.9g", (double)x,
+                     (double)found, expected);
+    }
+    assert_true(ses_exp(-1000.0f) == 0.0f);
+    assert_true(ses_exp(-INFINITY) == 0.0f);
+    assert_true(isnan(ses_exp(NAN)));
+}
+
+static void activations_match_their_formulas(void **state)
+{
+    static const float special[] = { 0,        -0.0f,     INFINITY, -INFINITY,
+                                     1e30f,    -1e30f,    88.5f,    -88.5f,
+                                     -103.0f,  1e-30f,    -1e-30f,  0.625f,
+                                     -0.6249f, 0.624999f, 3,        -3,
+                                     6 };
+    enum { SPECIAL = sizeof special / sizeof *special };
+    struct ses_random random;
+    struct ses_error err = { 0 };
+    ses_random_seed(&random, 10);
+    for (int kind = 0; kind < SES_ACT_COUNT; kind++) {
+        struct one_op op = {
+            .batch = 2,
+            .node = { .op = SES_OP_ACTIVATION,
+                      .n_inputs = 1,
+                      .activation = (enum ses_activation)kind,
+                      .alpha = 0.3f,
+                      .beta = 0.4f },
+            .in = { { .h = 13, .w = 7, .c = 37 } },
+        };
+        if (kind == SES_ACT_PRELU)
+            op.node.slope = random_vector(&random, 37);
+        assert_int_equal(one_op_infer(&op, &err), SES_OK);
+        one_op_fill(&op, &random);
+        size_t n = 2 * 13 * 7 * 37;
+        for (size_t i = 0; i < n; i++)
+            op.x[0][i] = i < SPECIAL ? special[i] : op.x[0][i] * 20;
+        one_op_run(&op);
+        for (size_t i = 0; i < n; i++) {
+            double x = (double)op.x[0][i];
+            double alpha = (double)(op.node.slope ? op.node.slope->data[i % 37]
+                                                  : op.node.alpha);
+            /* x * sigmoid(x) at -infinity is nobody's business */
+            if (isinf(x) && x < 0 &&
+                (kind == SES_ACT_SILU || kind == SES_ACT_HARD_SWISH ||
+                 kind == SES_ACT_GELU))
+                continue;
+            near(&op, i, (double)op.y[i],
+                 naive_activation(op.node.activation, x, alpha,
+                                  (double)op.node.beta),
+                 3e-7);
+        }
+        /* in place gives the same bits; NaN stays NaN */
+        float *y = op.y, *x = op.x[0];
+        op.y = NULL;
+        struct ses_run in_place = { .node = &op.node,
+                                    .in = { &op.in[0] },
+                                    .out = &op.out,
+                                    .x = { x },
+                                    .y = x,
+                                    .batch = 2 };
+        ses_op_class(SES_OP_ACTIVATION)->run(&in_place);
+        assert_memory_equal(x, y, n * sizeof *x);
+        x[5] = NAN;
+        ses_op_class(SES_OP_ACTIVATION)->run(&in_place);
+        assert_true(isnan(x[5]));
+        free(y);
+        one_op_release(&op);
+    }
+}
+
+/* Shapes of the two inputs; a gate is 1 x 1. */
+static void check_binary(enum ses_op kind, int ha, int wa, int hb, int wb)
+{
+    struct ses_random random;
+    struct ses_error err = { 0 };
+    ses_random_seed(&random, 11);
+    struct one_op op = {
+        .batch = 3,
+        .node = { .op = kind, .n_inputs = 2, .inputs = { 0, 1 } },
+        .in = { { .h = ha, .w = wa, .c = 21 }, { .h = hb, .w = wb, .c = 21 } },
+    };
+    assert_int_equal(one_op_infer(&op, &err), SES_OK);
+    one_op_fill(&op, &random);
+    one_op_run(&op);
+    size_t floats = image_floats(&op.out);
+    assert_int_equal(floats, fmax(ha, hb) * fmax(wa, wb) * 21);
+    for (size_t i = 0; i < 3 * floats; i++) {
+        size_t image = i / floats, rest = i % floats;
+        size_t a = image_floats(&op.in[0]), b = image_floats(&op.in[1]);
+        float x = op.x[0][image * a + rest % a];
+        float y = op.x[1][image * b + rest % b];
+        near(&op, i, (double)op.y[i],
+             (double)(kind == SES_OP_ADD ? x + y : x * y), 0);
+    }
+    one_op_check_batch(&op);
+    one_op_release(&op);
+}
+
+static void sums_and_products_are_element_wise(void **state)
+{
+    check_binary(SES_OP_ADD, 5, 4, 5, 4);
+    check_binary(SES_OP_MULTIPLY, 5, 4, 5, 4);
+    check_binary(SES_OP_MULTIPLY, 5, 4, 1, 1);
+    check_binary(SES_OP_MULTIPLY, 1, 1, 5, 4);
+    check_binary(SES_OP_MULTIPLY, 1, 1, 1, 1);
+    check_binary(SES_OP_MULTIPLY, 1, 4, 1, 1);
+}
+
+static void shapes_that_do_not_fit_are_refused(void **state)
+{
+    struct ses_error err = { 0 };
+    struct one_op op = {
+        .node = { .op = SES_OP_ADD, .n_inputs = 2 },
+        .in = { { .h = 2, .w = 3, .c = 4 }, { .h = 1, .w = 1, .c = 4 } },
+    };
+    assert_int_equal(one_op_infer(&op, &err), SES_ESHAPE);
+    assert_non_null(strstr(err.message, "2x3x4 and 1x1x4"));
+    op.node.op = SES_OP_MULTIPLY;
+    op.in[1].c = 5;
+    assert_int_equal(one_op_infer(&op, &err), SES_ESHAPE);
+    op.in[1] = (struct ses_value){ .h = 2, .w = 1, .c = 4 };
+    assert_int_equal(one_op_infer(&op, &err), SES_ESHAPE);
+}
+
+static void softmax_neither_overflows_nor_mixes_pixels(void **state)
+{
+    struct ses_random random;
+    struct ses_error err = { 0 };
+    ses_random_seed(&random, 12);
+    struct one_op op = {
+        .batch = 2,
+        .node = { .op = SES_OP_SOFTMAX, .n_inputs = 1 },
+        .in = { { .h = 2, .w = 3, .c = 11 } },
+    };
+    assert_int_equal(one_op_infer(&op, &err), SES_OK);
+    one_op_fill(&op, &random);
+    for (size_t i = 0; i < 2 * 6 * 11; i++)
+        op.x[0][i] *= 500;
+    one_op_run(&op);
+    for (size_t i = 0; i < 2 * 6 * 11; i++) {
+        const float *pixel = op.x[0] + i / 11 * 11;
+        double sum = 0;
+        for (size_t c = 0; c < 11; c++)
+            sum += exp((double)pixel[c] - (double)op.x[0][i]);
+        near(&op, i, (double)op.y[i], 1 / sum, 1e-6);
+    }
+    one_op_check_batch(&op);
+    one_op_release(&op);
+}
+
+/* ---- PyTorch ----------------------------------------------------------- */
+
+static void fill_ramp(float *x, size_t n, size_t start, float shift)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = ((float)((i * 37 + start) % 101) - 50) / 32 + shift;
+}
+
+static struct ses_tensor *ramp(int rank, const size_t *shape, size_t start)
+{
+    struct ses_tensor *tensor = ses_tensor_new(rank, shape);
+    fill_ramp(tensor->data, tensor->count, start, 0);
+    return tensor;
+}
+
+/* Whole numbers of a line. */
+static void read_ints(FILE *file, int *out, int n)
+{
+    for (int i = 0; i < n; i++)
+        assert_int_equal(fscanf(file, "%d", &out[i]), 1);
+}
+
+static void read_conv(FILE *file, struct one_op *op)
+{
+    int n[15];
+    read_ints(file, n, 15);
+    op->node = (struct ses_node){ .op = SES_OP_CONV, .n_inputs = 1 };
+    op->in[0] = (struct ses_value){ .h = n[0], .w = n[1], .c = n[2] };
+    op->node.groups = n[4];
+    op->node.window = (struct ses_window){
+        .kernel_h = n[5],   .kernel_w = n[6],    .stride_h = n[7],
+        .stride_w = n[8],   .dilation_h = n[9],  .dilation_w = n[10],
+        .pad_top = n[11],   .pad_left = n[12],   .pad_bottom = n[13],
+        .pad_right = n[14],
+    };
+    size_t shape[4] = { (size_t)n[3], (size_t)(n[2] / n[4]), (size_t)n[5],
+                        (size_t)n[6] };
+    op->node.weight = ramp(4, shape, 5);
+    op->node.bias = ramp(1, shape, 3);
+}
+
+static void read_pool(FILE *file, struct one_op *op, enum ses_op kind)
+{
+    int n[8];
+    read_ints(file, n, 8);
+    op->node = (struct ses_node){ .op = kind,
+                                  .n_inputs = 1,
+                                  .window = ses_window(n[3], n[4], n[5]) };
+    op->in[0] = (struct ses_value){ .h = n[0], .w = n[1], .c = n[2] };
+    op->node.window.ceil_mode = n[6];
+    op->node.window.count_include_pad = n[7];
+}
+
+/* Read and run a convolution or pool whose first word was read. */
+static void check_case(FILE *file, const char *word)
+{
+    struct ses_random random;
+    struct ses_error err = { 0 };
+    struct one_op op = { .batch = 1 };
+    int shape[3];
+    ses_random_seed(&random, 13);
+    if (strcmp(word, "conv") == 0)
+        read_conv(file, &op);
+    else
+        read_pool(file, &op, strcmp(word, "max") == 0 ? SES_OP_MAX_POOL
+                                                      : SES_OP_AVERAGE_POOL);
+    read_ints(file, shape, 3);
+    bool fits = one_op_infer(&op, &err) == SES_OK;
+    if (!fits || op.out.h != shape[0] || op.out.w != shape[1] ||
+        op.out.c != shape[2]) {
+        one_op_print(&op);
+        fail_msg("expected a map of %dx%dx%d; %s", shape[0], shape[1],
+                 shape[2], err.message);
+    }
+    one_op_fill(&op, &random);
+    fill_ramp(op.x[0], image_floats(&op.in[0]), 11,
+              op.node.op == SES_OP_MAX_POOL ? -3 : 0);
+    one_op_run(&op);
+    for (size_t i = 0; i < image_floats(&op.out); i++) {
+        double expected;
+        assert_int_equal(fscanf(file, "%lf", &expected), 1);
+        near(&op, i, (double)op.y[i], expected, 1e-6);
+    }
+    one_op_release(&op);
+}
+
+static void check_activation(FILE *file)
+{
+    struct ses_random random;
+    struct ses_error err = { 0 };
+    char name[32];
+    double alpha, beta;
+    int n;
+    ses_random_seed(&random, 14);
+    assert_int_equal(
+        fscanf(file, "%31s %lf %lf %d", name, &alpha, &beta, &n), 4);
+    int kind = 0;
+    while (kind < SES_ACT_COUNT &&
+           strcmp(name, ses_activation_name((enum ses_activation)kind)) != 0)
+        kind++;
+    assert_true(kind < SES_ACT_COUNT);
+    struct one_op op = {
+        .batch = 1,
+        .node = { .op = SES_OP_ACTIVATION,
+                  .n_inputs = 1,
+                  .activation = (enum ses_activation)kind,
+                  .alpha = (float)alpha,
+                  .beta = (float)beta },
+        .in = { { .h = 1, .w = 1, .c = n } },
+    };
+    assert_int_equal(one_op_infer(&op, &err), SES_OK);
+    one_op_fill(&op, &random);
+    for (int i = 0; i < n; i++)
+        op.x[0][i] = (float)(i - n / 2) / 4;
+    one_op_run(&op);
+    for (int i = 0; i < n; i++) {
+        double expected;
+        assert_int_equal(fscanf(file, "%lf", &expected), 1);
+        near(&op, (size_t)i, (double)op.y[i], expected, 3e-7);
+    }
+    one_op_release(&op);
+}
+
+static void results_are_those_of_torch(void **state)
+{
+    char *path = ses_format("%s/ops/torch.txt", getenv("SES_TEST_DATA"));
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    char word[32];
+    int cases = 0;
+    for (; fscanf(file, "%31s", word) == 1; cases++) {
+        if (strcmp(word, "activation") == 0)
+            check_activation(file);
+        else
+            check_case(file, word);
+    }
+    assert_int_equal(cases, 162);
+    fclose(file);
+    free(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(max_pools_match_their_definition),
+        cmocka_unit_test(average_pools_match_their_definition),
+        cmocka_unit_test(caffe_and_torch_pools_differ_on_a_ramp),
+        cmocka_unit_test(padding_never_wins_a_max_pool),
+        cmocka_unit_test(global_means_are_exact_to_rounding),
+        cmocka_unit_test(global_maxima_are_found_below_zero),
+        cmocka_unit_test(exponentials_are_within_two_ulp),
+        cmocka_unit_test(activations_match_their_formulas),
+        cmocka_unit_test(sums_and_products_are_element_wise),
+        cmocka_unit_test(shapes_that_do_not_fit_are_refused),
+        cmocka_unit_test(softmax_neither_overflows_nor_mixes_pixels),
+        cmocka_unit_test(results_are_those_of_torch),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
