@@ -230,3 +230,19 @@ check_PROGRAMS += tests/test-ops
 tests_test_ops_SOURCES = tests/test-ops.c $(ONE_OP_SOURCES)
 tests_test_ops_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 EXTRA_DIST += tests/data/ops/torch.txt
+EXTRA_DIST += \
+	tests/data/record/by-h5py.h5 \
+	tests/data/record/moments.txt \
+	$(NULL)
+record_common = \
+	tests/record-common.c \
+	tests/record-common.h \
+	$(NULL)
+
+check_PROGRAMS += tests/test-moments
+tests_test_moments_SOURCES = tests/test-moments.c
+tests_test_moments_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-record
+tests_test_record_SOURCES = tests/test-record.c $(record_common)
+tests_test_record_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)

@@ -57,6 +57,14 @@ void ses_h5_close(hid_t id)
         H5Idec_ref(id);
 }
 
+/* At exit HDF5 closes what is still open, and that includes files whose
+ * closing has failed (a full disk) and that it has freed: it crashes. This can
+ * only be turned off before HDF5 is used for the first time. */
+__attribute__((constructor)) static void leave_exit_alone(void)
+{
+    H5dont_atexit();
+}
+
 hid_t ses_h5_access(void)
 {
     /* Every file is opened through here, so this is where HDF5 is silenced,
