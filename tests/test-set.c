@@ -89,10 +89,9 @@ static void items_are_those_of_torchvision(void **state)
 {
     char *root = tree_new();
     char *text = read_text("set/image-folder.tsv");
-    char *lines[64], *save = NULL;
+    char *lines[64], *rest = text, *line;
     int classes[64], n = 0;
-    for (char *line = strtok_r(text, "\n", &save); line;
-         line = strtok_r(NULL, "\n", &save)) {
+    while ((line = strsep(&rest, "\n")) && *line) {
         char *tab = strchr(line, '\t');
         assert_non_null(tab);
         *tab = '\0';
@@ -171,11 +170,10 @@ static void natural_order_reproduces_timm(void **state)
     tree_remove(root);
 
     char *text = read_text("set/natural-order.txt");
-    char *expected[256], *names[256], *save = NULL;
+    char *expected[256], *names[256], *rest = text, *line;
     size_t n = 0;
-    for (char *line = strtok_r(text, "\n", &save); line && n < 256;
-         line = strtok_r(NULL, "\n", &save))
-        names[n] = expected[n] = line, n++;
+    for (; (line = strsep(&rest, "\n")) && *line && n < 256; n++)
+        names[n] = expected[n] = line;
     assert_int_equal(n, 118);
     struct ses_random random;
     ses_random_seed(&random, 1);
