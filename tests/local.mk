@@ -86,6 +86,22 @@ EXTRA_DIST += \
 
 EXTRA_DIST += tests/leaks.supp
 
+check_PROGRAMS += tests/test-activations
+tests_test_activations_SOURCES = \
+	tests/figure.c \
+	tests/figure.h \
+	tests/test-activations.c \
+	$(NULL)
+tests_test_activations_LDADD = $(PLOTS_LIBS) $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-plot-files
+tests_test_plot_files_SOURCES = \
+	tests/figure.c \
+	tests/figure.h \
+	tests/test-plot-files.c \
+	$(NULL)
+tests_test_plot_files_LDADD = $(PLOTS_LIBS) $(CORE_LIBS) $(CMOCKA_LIBS)
+
 check_PROGRAMS += tests/test-plots
 tests_test_plots_SOURCES = tests/test-plots.c
 tests_test_plots_LDADD = $(PLOTS_LIBS) $(CORE_LIBS) $(CMOCKA_LIBS)
