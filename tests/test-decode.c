@@ -217,6 +217,15 @@ static void a_short_file_cannot_claim_a_large_picture(void **state)
     memcpy(key + 3, "\x10\x27\x10\x27", 4);
     assert_refused("webp", data, size, "claims 10000x10000 pixels");
     free(data);
+
+    /* Lossless: 14 bits of width - 1, 14 of height - 1 behind a 0x2f. */
+    data = read_sample("alpha-lossless.webp", &size);
+    uint8_t *start = memmem(data, size, "VP8L", 4);
+    assert_non_null(start);
+    assert_int_equal(start[8], 0x2f);
+    memcpy(start + 9, "\x0f\xe7\xc3\x19", 4);
+    assert_refused("webp", data, size, "claims 10000x10000 pixels");
+    free(data);
 }
 
 static void sizes_have_bounds(void **state)

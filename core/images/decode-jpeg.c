@@ -88,7 +88,7 @@ static void on_progress(j_common_ptr jpeg)
 }
 
 /* A Huffman-coded block takes a bit at least, so that a short file cannot
- * ask for the memory of a large picture. */
+ * ask for the memory of a large picture. (Arithmetic coding may take less.) */
 static enum ses_status check_claim(const struct job *job)
 {
     const struct jpeg_decompress_struct *jpeg = &job->jpeg;
@@ -96,7 +96,9 @@ static enum ses_status check_claim(const struct job *job)
     for (int i = 0; i < jpeg->num_components; i++)
         blocks += (size_t)jpeg->comp_info[i].width_in_blocks *
                   jpeg->comp_info[i].height_in_blocks;
-    if (jpeg->arith_code || blocks / 8 <= job->size)
+    if (jpeg->arith_code ? ses_claim_is_likely(jpeg->image_width,
+                                               jpeg->image_height, job->size)
+                         : blocks / 8 <= job->size)
         return SES_OK;
     return ses_fail(job->err, SES_EFORMAT,
                     "is a damaged JPEG file: it claims %ux%u pixels, but has "

@@ -5,15 +5,15 @@
 #include "core/images/decode.h"
 
 /* A lossy macroblock of 16x16 pixels takes a bit at least, so that a short
- * file cannot ask for the memory of a large picture. (A lossless picture of
- * one colour takes none.) */
+ * file cannot ask for the memory of a large picture. */
 static enum ses_status check_claim(const WebPBitstreamFeatures *features,
                                    size_t size, struct ses_error *err)
 {
     enum { LOSSY = 1 };
-    size_t blocks = (((size_t)features->width + 15) / 16) *
-                    (((size_t)features->height + 15) / 16);
-    if (features->format != LOSSY || blocks / 8 <= size)
+    size_t width = (size_t)features->width, height = (size_t)features->height;
+    size_t blocks = ((width + 15) / 16) * ((height + 15) / 16);
+    if (features->format == LOSSY ? blocks / 8 <= size
+                                  : ses_claim_is_likely(width, height, size))
         return SES_OK;
     return ses_fail(err, SES_EFORMAT,
                     "is a damaged WebP file: it claims %dx%d pixels, but has "

@@ -27,7 +27,13 @@ SES_MUST_CHECK enum ses_status ses_image_orient(struct ses_image *image,
                                                 int orientation,
                                                 struct ses_error *err);
 
-/* "is damaged: <what a library says>"; its capital is made small. */
+/* Whether a file of so many bytes may hold such a picture, where a coder sets
+ * no bound (a lossless picture of one colour takes no bits at all): a small
+ * picture always, a large one at a byte for every 4096 pixels. */
+bool ses_claim_is_likely(size_t width, size_t height, size_t size);
+
+/* "is a damaged JPEG file: <what a library says>"; its capital is made
+ * small. */
 enum ses_status ses_fail_damaged(struct ses_error *err, const char *format,
                                  const char *said);
 

@@ -43,6 +43,13 @@ void ses_image_release(struct ses_image *image)
     memset(image, 0, sizeof *image);
 }
 
+bool ses_claim_is_likely(size_t width, size_t height, size_t size)
+{
+    size_t pixels;
+    return ses_multiply(width, height, &pixels) &&
+           (pixels <= (size_t)1 << 24 || pixels / 4096 <= size);
+}
+
 enum ses_status ses_fail_damaged(struct ses_error *err, const char *format,
                                  const char *said)
 {

@@ -14,6 +14,7 @@ core_libcore_a_SOURCES += \
 	core/images/names.h \
 	core/images/order.c \
 	core/images/order.h \
+	core/images/preprocess-preset.c \
 	core/images/preprocess-text.c \
 	core/images/preprocess.c \
 	core/images/preprocess.h \

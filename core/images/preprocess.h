@@ -33,7 +33,7 @@ struct ses_preprocess {
     bool squash;            /* resize both sides to `resize`, aspect lost */
     int squash_w;           /* with squash: the width; 0: `resize`, too */
     int crop_h, crop_w;     /* 0: the picture's own size must be input_h/w */
-    int input_h, input_w;   /* what the network is given */
+    int input_h, input_w;   /* what the network is given; the crop, if any */
     enum ses_filter filter;
     enum ses_colour_order order;
     double scale;

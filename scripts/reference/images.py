@@ -152,7 +152,7 @@ def jpeg_samples(rgb, grey, inks):
     samples["exif-corrupt.jpg"] = with_app1(
         baseline, exif([(0x9286, 7, 2555904, 0x7fffffff),
                         (0x112, 2, 2555904, 0xfffffff0)]))
-    samples["stray-bytes.jpg"] = baseline[:-2] + b"\x11\x22\x33\xff\xd9"
+    samples["stray-bytes.jpg"] = baseline[:-2] + b"\x11" * 40 + b"\xff\xd9"
     return samples
 
 
