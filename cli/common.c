@@ -84,6 +84,30 @@ enum ses_status ses_open_images(const struct ses_image_args *args,
     return SES_OK;
 }
 
+enum ses_status ses_check_image_size(const struct ses_set *set,
+                                     const struct ses_preprocess *preprocess,
+                                     struct ses_error *err)
+{
+    enum { LOOKED_AT = 3 };
+    if (preprocess->resize || preprocess->crop_h)
+        return SES_OK;
+    for (size_t i = 0; i < set->n_items && i < LOOKED_AT; i++) {
+        struct ses_image image = { 0 };
+        if (ses_set_read(set, i, &image, NULL))
+            return SES_OK; /* the run will name it */
+        int width = image.width, height = image.height;
+        ses_image_release(&image);
+        if (width == preprocess->input_w && height == preprocess->input_h)
+            return SES_OK;
+        ses_fail(err, SES_ESHAPE,
+                 "'%s' is %dx%d, expected the network's %dx%d "
+                 "(--preprocess resize=N,crop=N changes sizes)",
+                 set->items[i].path, width, height, preprocess->input_w,
+                 preprocess->input_h);
+    }
+    return err->status;
+}
+
 void ses_quote_words(int argc, char *const *argv, struct ses_text *out)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyz"

@@ -158,6 +158,13 @@ SES_MUST_CHECK enum ses_status ses_open_images(
     const struct ses_image_args *args, const struct ses_model *model,
     struct ses_set **out, struct ses_error *err);
 
+/* Look at the first few images when the network takes their own size:
+ * SES_ESHAPE when none of them has the size it needs, as the whole set will
+ * hardly have it either. */
+SES_MUST_CHECK enum ses_status ses_check_image_size(
+    const struct ses_set *set, const struct ses_preprocess *preprocess,
+    struct ses_error *err);
+
 /* Words as a shell would read them back, separated by blanks. */
 void ses_quote_words(int argc, char *const *argv, struct ses_text *out);
 

@@ -290,6 +290,8 @@ static int run(int argc, char **argv)
         goto done;
     }
     if (!status)
+        status = ses_check_image_size(job.set, &job.model->preprocess, &err);
+    if (!status)
         status = ses_job_plan_fill(&plan, &job, &err);
     if (!status)
         status = record(&job, &args, &plan.plan, &result, &err);

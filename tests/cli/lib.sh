@@ -167,7 +167,8 @@ word()
 }
 
 # idx NAME N SIDE LABELS: N images of digits' noise in the IDX format of MNIST,
-# labelled 0, 1, ... LABELS - 1, 0, ...
+# labelled 0, 1, ... LABELS - 1, 0, ..., or all with the one label of a fifth
+# argument.
 idx()
 {
   {
@@ -182,7 +183,7 @@ idx()
     printf '\000\000\010\001'
     word "$2"
     for i in $(seq 0 $(($2 - 1))); do
-      printf '%b' "\\0$(printf %03o $((i % $4)))"
+      printf '%b' "\\0$(printf %03o "${5:-$((i % $4))}")"
     done
   } >"$1-labels"
 }

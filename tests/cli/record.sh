@@ -163,6 +163,32 @@ works 'summaries alone' "$sescope" record "$model" --quiet \
   --images "$noise" -o summary.h5 --summary-only
 holds 'summaries leave shares unknown' grep -Eq '^SE_4_3 .* - +-$' "$out"
 
+# All images of one label: right for some labels, and for the others the table
+# is to be suspected.
+warned=0
+for label in 0 1 2 3 4 5 6 7 8 9; do
+  idx one 20 "$side" 1 $label
+  run "$sescope" record "$model" --quiet --label-base 0 \
+    --images idx:one-images,one-labels -o one.h5 --overwrite
+  if grep -Eq '^total +20 +0\.00 %' "$out"; then
+    warned=$((warned + 1))
+    holds "none of label $label right: a warning" grep -qx \
+      'sescope: warning: 0 of 20 right: the label table is probably wrong.*' \
+      "$err"
+  else
+    holds "some of label $label right: no warning" test ! -s "$err"
+  fi
+done
+holds 'some labels are never right' test $warned -gt 0
+rm one*
+
+idx small 4 $((side - 1)) 4
+fails 'images of another size than the network takes' 1 \
+  "sescope: 'small-images#0' is .*, expected the network's ${side}x$side .*" \
+  "$sescope" record "$model" --quiet --images idx:small-images,small-labels \
+  -o small.h5
+rm small*
+
 # A picture that can be read among those that cannot.
 mkdir -p photos/a photos/b
 cp "$top/tests/data/images/baseline.jpg" photos/a/good.jpg
