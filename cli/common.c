@@ -99,6 +99,8 @@ enum ses_status ses_check_image_size(const struct ses_set *set,
         ses_image_release(&image);
         if (width == preprocess->input_w && height == preprocess->input_h)
             return SES_OK;
+        if (i > 0)
+            continue; /* one will do to say it */
         ses_fail(err, SES_ESHAPE,
                  "'%s' is %dx%d, expected the network's %dx%d "
                  "(--preprocess resize=N,crop=N changes sizes)",

@@ -46,6 +46,10 @@ check_PROGRAMS += tests/test-stats
 tests_test_stats_SOURCES = tests/test-stats.c
 tests_test_stats_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 
+check_PROGRAMS += tests/test-run-stats
+tests_test_run_stats_SOURCES = tests/test-run-stats.c
+tests_test_run_stats_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
 dist_check_SCRIPTS += \
 	tests/cli/record.sh \
 	tests/cli/usage.sh \
