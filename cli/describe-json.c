@@ -95,7 +95,8 @@ enum ses_status ses_print_model_json(const struct ses_model *model,
                                      struct ses_error *err)
 {
     json_t *root = model_json(model);
-    char *text = root ? json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) : NULL;
+    size_t layout = JSON_INDENT(2) | JSON_REAL_PRECISION(9);
+    char *text = root ? json_dumps(root, layout) : NULL;
     json_decref(root);
     if (!text)
         return ses_fail_memory(err, "the model as JSON");

@@ -98,7 +98,7 @@ enum ses_status ses_print_plan(const struct ses_job *job,
     return status;
 }
 
-/* ---- after the run -------------------------------------------------------- */
+/* ---- after the run ------------------------------------------------------- */
 
 static void add_accuracy(struct ses_table *table, const char *name,
                          const struct ses_accuracy *accuracy)

@@ -114,7 +114,7 @@ static enum ses_status job_open(struct ses_job *job, const char *model,
     return ses_open_images(&args->images, job->model, &job->set, err);
 }
 
-/* ---- the run ------------------------------------------------------------ */
+/* ---- the run ------------------------------------------------------------- */
 
 static volatile sig_atomic_t stop_asked;
 

@@ -21,7 +21,8 @@ struct values {
 static const char *const orders[] = { "bytes", "natural", NULL };
 static const char *const parts[] = { "squeeze", "bottleneck", "logits", NULL };
 
-static const struct values defaults = { .base = -1, .width = 84.5, .fine = true };
+static const struct values defaults = { .base = -1, .width = 84.5,
+                                        .fine = true };
 
 static const struct ses_option options[] = {
     { .kind = SES_OPTION_GROUP, .help = "Options" },

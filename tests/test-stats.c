@@ -167,7 +167,8 @@ static void the_interval_of_one_value_is_that_value(void **state)
 {
     const float rows[] = { .25f, .75f, .25f, .75f, .25f, .75f };
     double low[2], high[2];
-    assert_int_equal(ses_bootstrap_mean(rows, 3, 2, 1, low, high, NULL), SES_OK);
+    assert_int_equal(ses_bootstrap_mean(rows, 3, 2, 1, low, high, NULL),
+                     SES_OK);
     assert_near(low[0], .25, 0);
     assert_near(high[0], .25, 0);
     assert_near(low[1], .75, 0);

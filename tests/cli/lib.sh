@@ -140,7 +140,7 @@ finish()
   [ $failures = 0 ] || exit 1
 }
 
-# ---- a network and images ----------------------------------------------------
+# ---- a network and images ---------------------------------------------------
 
 # The network the repository holds, or one beside the checkout, and the side of
 # the square images it takes, as $model and $side; without either, the rest of
