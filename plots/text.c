@@ -54,16 +54,20 @@ static enum ses_status check_families(PangoFontMap *map, const char *list,
         status = ses_fail_memory(err, "the list of fonts");
         goto out;
     }
-    /* Pango would abort when it needs a font and finds none. */
-    if (n == 0) {
+    /* Pango lists generic families even where no font is behind them; its
+     * text would be boxes, or the end of the program. */
+    int real = 0;
+    for (int i = 0; i < n; i++) {
+        names[i] = pango_font_family_get_name(families[i]);
+        real += !is_generic(names[i]);
+    }
+    if (real == 0) {
         status = ses_fail(err, SES_EIO,
                           "no font is installed, expected one such as "
                           "DejaVu Sans (Debian: apt install "
                           "fonts-dejavu-core)");
         goto out;
     }
-    for (int i = 0; i < n; i++)
-        names[i] = pango_font_family_get_name(families[i]);
     for (int i = 0; wanted[i] && status == SES_OK; i++)
         status = check_family(g_strstrip(wanted[i]), names, (size_t)n, err);
 out:

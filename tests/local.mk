@@ -253,6 +253,52 @@ EXTRA_DIST += tests/data/ops/torch.txt
 EXTRA_DIST += \
 	tests/data/record/by-h5py.h5 \
 	tests/data/record/moments.txt \
+EXTRA_DIST += \
+	scripts/reference/ops.py \
+	tests/data/ops/torch.txt \
+	$(NULL)
+
+check_PROGRAMS += tests/test-engine
+tests_test_engine_SOURCES = \
+	tests/se-network.c \
+	tests/se-network.h \
+	tests/test-engine.c \
+	$(ONE_OP_SOURCES)
+tests_test_engine_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/test-labels
+tests_test_labels_SOURCES = tests/test-labels.c tests/tree.h
+tests_test_labels_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-select
+tests_test_select_SOURCES = tests/test-select.c tests/tree.h
+tests_test_select_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-set
+tests_test_set_SOURCES = tests/test-set.c tests/tree.h
+tests_test_set_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-set-container
+tests_test_set_container_SOURCES = tests/test-set-container.c tests/tree.h
+tests_test_set_container_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+EXTRA_DIST += \
+	scripts/reference/image-folder.py \
+	scripts/reference/imagenet-table.py \
+	scripts/reference/natural-order.py \
+	scripts/reference/sample.py \
+	tests/data/set/image-folder.tsv \
+	tests/data/set/natural-order.txt \
+	$(NULL)
+EXTRA_DIST += \
+	tests/data/plots/no-fonts.conf \
+	tests/leaks.supp \
+	$(NULL)
+
+check_PROGRAMS += tests/test-activations
+tests_test_activations_SOURCES = \
+	tests/figure.c \
+	tests/figure.h \
+	tests/test-activations.c \
 	$(NULL)
 record_common = \
 	tests/record-common.c \

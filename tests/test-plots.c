@@ -1,4 +1,4 @@
-/* plots/: channels, ticks and pens. */
+/* plots/: channels, ticks, pens and fonts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,12 +7,17 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "plots/axis.h"
 #include "plots/channels.h"
 #include "plots/palette.h"
 #include "plots/plot.h"
+#include "plots/text.h"
 
 static void channels_are_uniform_by_hand(void **state)
 {
@@ -163,6 +168,29 @@ static void pens_of_one_dash_differ_in_grey_print(void **state)
     }
 }
 
+/* In a process of its own, for fontconfig reads its configuration once. */
+static void no_font_at_all_is_an_error(void **state)
+{
+    char config[512];
+    const char *data = getenv("SES_TEST_DATA");
+    assert_non_null(data);
+    snprintf(config, sizeof config, "%s/plots/no-fonts.conf", data);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct ses_error err = { 0 };
+        struct ses_type *type = NULL;
+        setenv("FONTCONFIG_FILE", config, 1);
+        bool right = ses_type_new(NULL, &type, &err) == SES_EIO &&
+                     strstr(err.message, "no font is installed") && !type;
+        _exit(right ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,6 +201,7 @@ int main(void)
         cmocka_unit_test(channel_ticks_are_round_between_the_ends),
         cmocka_unit_test(few_or_unsorted_channels_are_named_themselves),
         cmocka_unit_test(pens_of_one_dash_differ_in_grey_print),
+        cmocka_unit_test(no_font_at_all_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,8 +29,10 @@ struct ses_watch {
 };
 
 /* Plan a graph whose shapes are inferred and from which batch norms are
- * folded, for at most max_batch images at a time. Values in keep[] survive
- * until they were watched. The graph is borrowed and must outlive the engine.
+ * folded, for at most max_batch images at a time. Any value can be watched;
+ * those in keep[] stay where they were shown until the next run, for a watcher
+ * that wants several together. The graph is borrowed and must outlive the
+ * engine.
  * Caller frees with ses_engine_free(). */
 SES_MUST_CHECK enum ses_status ses_engine_new(const struct ses_graph *graph,
                                               const int *keep, size_t n_keep,

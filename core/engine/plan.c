@@ -20,7 +20,6 @@ struct planner {
     const struct ses_graph *graph;
     struct block *blocks; /* of each value that owns one */
     size_t *owners;       /* of each value: whose block it lives in */
-    bool *kept;           /* of each value: not to be written over */
     size_t *last;         /* of each value: its last reader */
     struct block **order;  /* largest first */
     struct block **placed; /* by offset */
@@ -66,7 +65,7 @@ static bool may_replace(const struct planner *planner, size_t i)
     int input = node->inputs[0];
     const struct ses_value *from = &planner->graph->values[input];
     const struct ses_value *to = &planner->graph->values[node->output];
-    return !planner->kept[input] && from->h == to->h && from->w == to->w &&
+    return from->h == to->h && from->w == to->w &&
            from->c == to->c && planner->last[input] == i;
 }
 
@@ -164,20 +163,19 @@ enum ses_status ses_plan_make(const struct ses_graph *graph, const int *keep,
         .graph = graph,
         .blocks = ses_calloc(n, sizeof *planner.blocks),
         .owners = ses_calloc(n, sizeof *planner.owners),
-        .kept = ses_calloc(n, sizeof *planner.kept),
         .last = ses_calloc(n, sizeof *planner.last),
         .order = ses_calloc(n, sizeof *planner.order),
         .placed = ses_calloc(n, sizeof *planner.placed),
     };
     enum ses_status status;
     if (!plan.offsets || !planner.blocks || !planner.owners ||
-        !planner.kept || !planner.last || !planner.order || !planner.placed) {
+        !planner.last || !planner.order || !planner.placed) {
         status = ses_fail_memory(err, "a memory plan");
         goto out;
     }
-    for (size_t i = 0; i < n_keep; i++)
-        planner.kept[keep[i]] = true;
     find_last_readers(graph, planner.last);
+    for (size_t i = 0; i < n_keep; i++)
+        planner.last[keep[i]] = graph->n_nodes;
     status = find_lives(&planner, max_batch, err);
     if (!status)
         status = place_all(&planner, &plan.floats, err);
@@ -194,7 +192,6 @@ out:
     free(plan.offsets);
     free(planner.blocks);
     free(planner.owners);
-    free(planner.kept);
     free(planner.last);
     free(planner.order);
     free(planner.placed);

@@ -17,7 +17,7 @@ struct ses_plan {
     size_t floats;   /* of the arena */
 };
 
-/* Values in keep[] are never written over in place. */
+/* Values in keep[] live to the end. */
 SES_MUST_CHECK enum ses_status ses_plan_make(const struct ses_graph *graph,
                                              const int *keep, size_t n_keep,
                                              int max_batch,

@@ -1,7 +1,5 @@
-/* Sum of two maps of one shape: the residual. Reads activation, alpha, beta,
- * slope (applied to the sum). */
+/* Sum of two maps of one shape: the residual. */
 #include "core/engine/vector.h"
-#include "core/ops/activate.h"
 #include "core/ops/shape.h"
 
 static enum ses_status infer(const struct ses_node *node,
@@ -14,8 +12,7 @@ static enum ses_status infer(const struct ses_node *node,
                         "inputs are %dx%dx%d and %dx%dx%d (height x width x "
                         "channels), expected equal shapes",
                         a->h, a->w, a->c, b->h, b->w, b->c);
-    enum ses_status status = ses_activate_check(node, a->c, err);
-    return status ? status : ses_infer_same(node, in, out, err);
+    return ses_infer_same(node, in, out, err);
 }
 
 SES_VECTOR static void sum(const float *a, const float *b, float *y, size_t n)
@@ -25,26 +22,10 @@ SES_VECTOR static void sum(const float *a, const float *b, float *y, size_t n)
         y[i] = a[i] + b[i];
 }
 
-SES_VECTOR static void sum_relu(const float *a, const float *b, float *y,
-                                size_t n)
-{
-    SES_VECTOR_LOOP
-    for (size_t i = 0; i < n; i++) {
-        float v = a[i] + b[i];
-        y[i] = v < 0.0f ? 0.0f : v;
-    }
-}
-
 static void run(const struct ses_run *run)
 {
-    size_t n = (size_t)run->batch * ses_floats(run->out);
-    if (run->node->activation == SES_ACT_RELU) {
-        sum_relu(run->x[0], run->x[1], run->y, n);
-        return;
-    }
-    sum(run->x[0], run->x[1], run->y, n);
-    ses_activate(run->node, NULL, run->y, run->y, n / (size_t)run->out->c,
-                 (size_t)run->out->c);
+    sum(run->x[0], run->x[1], run->y,
+        (size_t)run->batch * ses_floats(run->out));
 }
 
 const struct ses_op_class ses_op_add = { .name = "add",

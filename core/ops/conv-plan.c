@@ -38,8 +38,7 @@ static bool suits_winograd(const struct ses_window *window,
     return window->kernel_h == 3 && window->kernel_w == 3 &&
            window->stride_h == 1 && window->stride_w == 1 &&
            window->dilation_h == 1 && window->dilation_w == 1 &&
-           plan->parts == 1 && plan->inputs >= CHANNELS &&
-           plan->outputs >= CHANNELS;
+           plan->inputs >= CHANNELS && plan->outputs >= CHANNELS;
 }
 
 static size_t clamp(size_t n, size_t low, size_t high)
@@ -92,7 +91,8 @@ struct ses_conv_plan ses_conv_plan(const struct ses_node *node,
     plan.way = plan.parts == 1 && is_whole_map(window, in, out)
                    ? SES_CONV_VECTOR
                    : SES_CONV_GEMM;
-    if (plan.way == SES_CONV_GEMM && suits_winograd(window, &plan)) {
+    if (groups == 1 && plan.way == SES_CONV_GEMM &&
+        suits_winograd(window, &plan)) {
         size_t across = ((size_t)out->w + 1) / 2;
         size_t down = ((size_t)out->h + 1) / 2;
         size_t rows = clamp(TILES / across, 1, down);

@@ -192,9 +192,10 @@ void ses_conv_run_winograd(const struct ses_run *run,
             int end = first + block < down ? first + block : down;
             int top = 2 * first, bottom = 2 * end < out->h ? 2 * end : out->h;
             run_block(run, plan, x, y, first, end);
-            ses_activate(run->node, bias ? bias->data : NULL,
-                         y + (size_t)top * line, y + (size_t)top * line,
-                         (size_t)(bottom - top) * (size_t)out->w, plan->outputs);
+            float *rows = y + (size_t)top * line;
+            ses_activate(run->node, bias ? bias->data : NULL, rows, rows,
+                         (size_t)(bottom - top) * (size_t)out->w,
+                         plan->outputs);
         }
     }
 }

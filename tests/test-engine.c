@@ -1,0 +1,573 @@
+/* core/engine: memory that is shared without being seen, watching and forcing
+ * values, and the same bits however images are batched. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/engine/engine.h"
+#include "one-op.h"
+#include "se-network.h"
+
+/* ---- the same where every value has memory of its own ------------------- */
+
+static void run_node(const struct ses_graph *graph, size_t i, float **values,
+                     int batch)
+{
+    const struct ses_node *node = &graph->nodes[i];
+    const struct ses_op_class *class = ses_op_class(node->op);
+    const struct ses_value *out = &graph->values[node->output];
+    const struct ses_value *in[2] = { NULL, NULL };
+    struct ses_error err = { 0 };
+    struct ses_run run = { .node = node,
+                           .out = out,
+                           .y = values[node->output],
+                           .batch = batch };
+    for (int j = 0; j < node->n_inputs; j++) {
+        run.in[j] = in[j] = &graph->values[node->inputs[j]];
+        run.x[j] = values[node->inputs[j]];
+    }
+    void *packed = NULL;
+    if (class->pack)
+        assert_int_equal(class->pack(node, in, out, &packed, &err), SES_OK);
+    run.packed = packed;
+    run.scratch = ses_calloc_floats(
+        class->scratch_floats ? class->scratch_floats(node, in, out) : 0);
+    class->run(&run);
+    free(run.scratch);
+    free(packed);
+}
+
+/* All values; caller frees with free_values(). */
+static float **run_apart(const struct ses_graph *graph, const float *x,
+                         int batch)
+{
+    float **values = ses_calloc(graph->n_values, sizeof *values);
+    for (size_t i = 0; i < graph->n_nodes; i++) {
+        int value = graph->nodes[i].output;
+        size_t floats =
+            (size_t)batch * image_floats(&graph->values[value]);
+        values[value] = ses_calloc_floats(floats);
+        if (graph->nodes[i].op == SES_OP_INPUT)
+            memcpy(values[value], x, floats * sizeof *x);
+        else
+            run_node(graph, i, values, batch);
+    }
+    return values;
+}
+
+static void free_values(const struct ses_graph *graph, float **values)
+{
+    for (size_t i = 0; i < graph->n_values; i++)
+        free(values[i]);
+    free(values);
+}
+
+/* ---- watching ----------------------------------------------------------- */
+
+struct watcher {
+    const struct ses_graph *graph;
+    const int *watched;
+    float **expected;
+    const float **kept; /* of each watch, or NULL when nothing is kept */
+    size_t count;
+    int batch, calls;
+    size_t first;
+};
+
+static void check_value(const struct watcher *watcher, size_t watch,
+                        const float *data)
+{
+    int value = watcher->watched[watch];
+    const struct ses_value *shape = &watcher->graph->values[value];
+    size_t floats = (size_t)watcher->batch * image_floats(shape);
+    if (memcmp(data, watcher->expected[value], floats * sizeof *data))
+        fail_msg("value %d, '%s', was overwritten", value, shape->name);
+}
+
+static enum ses_status compare(void *user, size_t watch, float *data,
+                               int batch, size_t first, struct ses_error *err)
+{
+    struct watcher *watcher = user;
+    watcher->calls++;
+    assert_int_equal(batch, watcher->batch);
+    assert_int_equal(first, watcher->first);
+    check_value(watcher, watch, data);
+    if (!watcher->kept)
+        return SES_OK;
+    watcher->kept[watch] = data;
+    for (size_t i = 0; watch + 1 == watcher->count && i < watch; i++)
+        check_value(watcher, i, watcher->kept[i]);
+    return SES_OK;
+}
+
+/* Every value, as it is made (and when kept, to the end), is what it is where
+ * nothing shares memory. */
+static void check_values(const struct ses_graph *graph, bool keep)
+{
+    struct ses_error err = { 0 };
+    struct ses_engine *engine = NULL;
+    struct ses_worker *worker = NULL;
+    float *x = se_network_images(graph);
+    int *all = ses_calloc(graph->n_values, sizeof *all);
+    size_t count = 0;
+    for (size_t i = 0; i < graph->n_nodes; i++)
+        all[count++] = graph->nodes[i].output;
+    assert_int_equal(ses_engine_new(graph, all, keep ? count : 0, 3, &engine,
+                                    &err),
+                     SES_OK);
+    assert_int_equal(ses_worker_new(engine, &worker, &err), SES_OK);
+    float **expected = run_apart(graph, x, 3);
+    const float **kept = ses_calloc(count, sizeof *kept);
+    struct watcher watcher = { .graph = graph,
+                               .watched = all,
+                               .expected = expected,
+                               .kept = keep ? kept : NULL,
+                               .count = count,
+                               .batch = 3,
+                               .first = 40 };
+    struct ses_watch watch = {
+        .values = all, .count = count, .seen = compare, .user = &watcher
+    };
+    size_t floats = image_floats(&graph->values[graph->logits]);
+    float *output = ses_calloc_floats(3 * floats);
+    for (int pass = 0; pass < 2; pass++) { /* twice: memory is used again */
+        assert_int_equal(
+            ses_worker_run(worker, x, 3, 40, &watch, output, &err), SES_OK);
+        assert_memory_equal(output, expected[graph->logits],
+                            3 * floats * sizeof *output);
+    }
+    assert_int_equal(watcher.calls, 2 * count);
+    free(output);
+    free_values(graph, expected);
+    free(kept);
+    free(all);
+    free(x);
+    ses_worker_free(worker);
+    ses_engine_free(engine);
+}
+
+static void values_are_what_they_are_without_sharing(void **state)
+{
+    for (int n = 0; n < 4; n++) {
+        struct se_network network = se_network(n & 1, false);
+        check_values(network.graph, n & 2);
+        ses_graph_free(network.graph);
+    }
+}
+
+/* Chains of anything that runs in place, with long and short lives. */
+static struct ses_graph *random_graph(uint64_t seed)
+{
+    struct ses_random random;
+    struct ses_error err = { 0 };
+    ses_random_seed(&random, seed);
+    struct ses_graph *graph = ses_graph_new(&err);
+    int maps[64] = { ses_graph_input(graph, "input", 3) };
+    int n = 1;
+    maps[n++] = random_conv(graph, &random, maps[0], 3, 4, 3, 1, 1);
+    while (n < 40) {
+        int a = maps[random_int(&random, n > 8 ? n - 8 : 1, n - 1)];
+        int b = maps[random_int(&random, n > 8 ? n - 8 : 1, n - 1)];
+        int y;
+        switch (random_int(&random, 0, 6)) {
+        case 0:
+            y = ses_graph_add(graph, "add", a, b);
+            break;
+        case 1:
+            y = ses_graph_multiply(graph, "multiply", a, b);
+            break;
+        case 2:
+            y = ses_graph_multiply(
+                graph, "scale", a,
+                ses_graph_unary(graph, "max", b, SES_OP_GLOBAL_MAX));
+            break;
+        case 3:
+            y = ses_graph_multiply(
+                graph, "scale",
+                ses_graph_unary(graph, "mean", b, SES_OP_GLOBAL_MEAN), a);
+            break;
+        case 4:
+            y = random_conv(graph, &random, a, 4, 4, 3, 1, 1);
+            break;
+        case 5:
+            y = ses_graph_activation(graph, "tanh", a, SES_ACT_TANH, 0, 0);
+            break;
+        default:
+            y = ses_graph_unary(graph, "softmax", a, SES_OP_SOFTMAX);
+        }
+        maps[n++] = y;
+    }
+    assert_int_equal(ses_graph_finish(graph, maps[n - 1], &err), SES_OK);
+    assert_int_equal(ses_graph_infer(graph, 5, 9, &err), SES_OK);
+    return graph;
+}
+
+static void any_graph_shares_memory_safely(void **state)
+{
+    for (uint64_t seed = 0; seed < 60; seed++) {
+        struct ses_graph *graph = random_graph(seed);
+        check_values(graph, seed & 1);
+        ses_graph_free(graph);
+    }
+}
+
+static void arenas_hold_what_lives_at_one_time(void **state)
+{
+    struct ses_error err = { 0 };
+    struct ses_engine *engine = NULL;
+    struct se_network network = se_network(true, false);
+    size_t all = 0, largest = 0;
+    for (size_t i = 0; i < network.graph->n_nodes; i++) {
+        int value = network.graph->nodes[i].output;
+        size_t bytes =
+            image_floats(&network.graph->values[value]) * sizeof(float);
+        all += bytes;
+        largest = bytes > largest ? bytes : largest;
+    }
+    assert_int_equal(
+        ses_engine_new(network.graph, NULL, 0, 100, &engine, &err), SES_OK);
+    assert_true(ses_engine_arena(engine) < 100 * all / 2);
+    assert_true(ses_engine_arena(engine) > 100 * largest);
+    ses_engine_free(engine);
+    ses_graph_free(network.graph);
+}
+
+/* ---- forcing ------------------------------------------------------------ */
+
+/* Writes a number over watched values, and keeps what they were. */
+struct forcer {
+    const struct se_network *network;
+    float value;
+    float gates[3][BATCH * 32];
+};
+
+static enum ses_status force(void *user, size_t watch, float *data, int batch,
+                             size_t first, struct ses_error *err)
+{
+    struct forcer *forcer = user;
+    int value = forcer->network->gates[watch];
+    const struct ses_graph *graph = forcer->network->graph;
+    size_t floats = (size_t)batch * image_floats(&graph->values[value]);
+    for (size_t i = 0; i < floats; i++) {
+        forcer->gates[watch][i] = data[i];
+        data[i] = forcer->value;
+    }
+    return SES_OK;
+}
+
+/* An engine and a worker for one run of the first `batch` images of x. */
+static enum ses_status run(const struct ses_graph *graph, const float *x,
+                           int batch, const struct ses_watch *watch,
+                           float *output, struct ses_error *err)
+{
+    struct ses_engine *engine = NULL;
+    struct ses_worker *worker = NULL;
+    assert_int_equal(ses_engine_new(graph, watch ? watch->values : NULL,
+                                    watch ? watch->count : 0, BATCH, &engine,
+                                    err),
+                     SES_OK);
+    assert_int_equal(ses_worker_new(engine, &worker, err), SES_OK);
+    enum ses_status status =
+        ses_worker_run(worker, x, batch, 0, watch, output, err);
+    ses_worker_free(worker);
+    ses_engine_free(engine);
+    return status;
+}
+
+static void gates_forced_to_one_are_no_gates(void **state)
+{
+    struct se_network with = se_network(true, false);
+    struct se_network without = se_network(true, true);
+    struct ses_error err = { 0 };
+    float *x = se_network_images(with.graph);
+    float open[BATCH * 10], forced[BATCH * 10], expected[BATCH * 10];
+    struct forcer forcer = { .network = &with, .value = 1 };
+    struct ses_watch watch = {
+        .values = with.gates, .count = 3, .seen = force, .user = &forcer
+    };
+    assert_int_equal(run(with.graph, x, BATCH, NULL, open, &err), SES_OK);
+    assert_int_equal(run(with.graph, x, BATCH, &watch, forced, &err), SES_OK);
+    assert_int_equal(run(without.graph, x, BATCH, NULL, expected, &err),
+                     SES_OK);
+    assert_memory_equal(forced, expected, sizeof forced);
+    assert_true(memcmp(open, forced, sizeof open) != 0);
+    free(x);
+    ses_graph_free(with.graph);
+    ses_graph_free(without.graph);
+}
+
+struct keeper {
+    float map[3 * 15 * 10 * 24], gate[3 * 24], scaled[3 * 15 * 10 * 24];
+    size_t floats[3];
+};
+
+static enum ses_status copy(void *user, size_t watch, float *data, int batch,
+                            size_t first, struct ses_error *err)
+{
+    struct keeper *keeper = user;
+    float *to[] = { keeper->map, keeper->gate, keeper->scaled };
+    memcpy(to[watch], data, keeper->floats[watch] * sizeof *data);
+    return SES_OK;
+}
+
+/* What was recorded of a block is what the block computed: its product is the
+ * recorded map times the recorded gate. */
+static void a_recorded_gate_is_the_gate_that_was_used(void **state)
+{
+    struct se_network network = se_network(true, false);
+    const struct ses_graph *graph = network.graph;
+    struct ses_error err = { 0 };
+    float *x = se_network_images(graph);
+    const struct ses_node *multiply =
+        &graph->nodes[graph->values[network.scaled[0]].producer];
+    int values[] = { multiply->inputs[0], network.gates[0],
+                     network.scaled[0] };
+    static struct keeper keeper;
+    for (int i = 0; i < 3; i++)
+        keeper.floats[i] = 3 * image_floats(&graph->values[values[i]]);
+    struct ses_watch watch = {
+        .values = values, .count = 3, .seen = copy, .user = &keeper
+    };
+    float output[3 * 10];
+    assert_int_equal(run(graph, x, 3, &watch, output, &err), SES_OK);
+    size_t image = keeper.floats[0] / 3;
+    assert_int_equal(graph->values[values[0]].h, 15);
+    assert_int_equal(graph->values[values[0]].w, 10);
+    for (size_t i = 0; i < keeper.floats[0]; i++) {
+        float gate = keeper.gate[i / image * 24 + i % 24];
+        assert_true(gate > 0 && gate < 1);
+        assert_true(keeper.scaled[i] == keeper.map[i] * gate);
+    }
+    free(x);
+    ses_graph_free(network.graph);
+}
+
+static enum ses_status blank(void *user, size_t watch, float *data, int batch,
+                             size_t first, struct ses_error *err)
+{
+    size_t *floats = user;
+    memset(data, 0, *floats * (size_t)batch * sizeof *data);
+    return SES_OK;
+}
+
+static void the_input_can_be_changed_too(void **state)
+{
+    struct se_network network = se_network(true, false);
+    const struct ses_graph *graph = network.graph;
+    struct ses_error err = { 0 };
+    float *x = se_network_images(graph);
+    size_t floats = image_floats(&graph->values[graph->input]);
+    float *zeros = ses_calloc_floats(BATCH * floats);
+    float *before = ses_calloc_floats(BATCH * floats);
+    float found[BATCH * 10], expected[BATCH * 10];
+    struct ses_watch watch = {
+        .values = &graph->input, .count = 1, .seen = blank, .user = &floats
+    };
+    memcpy(before, x, BATCH * floats * sizeof *x);
+    assert_int_equal(run(graph, x, BATCH, &watch, found, &err), SES_OK);
+    assert_memory_equal(x, before, BATCH * floats * sizeof *x);
+    assert_int_equal(run(graph, zeros, BATCH, NULL, expected, &err), SES_OK);
+    assert_memory_equal(found, expected, sizeof found);
+    free(zeros);
+    free(before);
+    free(x);
+    ses_graph_free(network.graph);
+}
+
+static enum ses_status stop(void *user, size_t watch, float *data, int batch,
+                            size_t first, struct ses_error *err)
+{
+    return ses_fail(err, SES_ESTOPPED, "enough");
+}
+
+static void a_watcher_can_stop_a_run(void **state)
+{
+    struct se_network network = se_network(true, false);
+    struct ses_error err = { 0 };
+    float *x = se_network_images(network.graph);
+    float output[10] = { 7 };
+    struct ses_watch watch = { .values = network.gates,
+                               .count = 3,
+                               .seen = stop };
+    assert_int_equal(run(network.graph, x, 1, &watch, output, &err),
+                     SES_ESTOPPED);
+    assert_string_equal(err.message, "enough");
+    assert_true(output[0] == 7);
+    free(x);
+    ses_graph_free(network.graph);
+}
+
+/* ---- the same bits ------------------------------------------------------ */
+
+/* Logits of all images in batches of `batch`, beginning with `first`. */
+static void run_batches(const struct ses_engine *engine, const float *x,
+                        size_t image, int batch, int first, int end,
+                        float *output)
+{
+    struct ses_error err = { 0 };
+    struct ses_worker *worker = NULL;
+    assert_int_equal(ses_worker_new(engine, &worker, &err), SES_OK);
+    for (int i = first; i < end; i += batch) {
+        int count = end - i < batch ? end - i : batch;
+        assert_int_equal(ses_worker_run(worker, x + (size_t)i * image, count,
+                                        (size_t)i, NULL, output + i * 10,
+                                        &err),
+                         SES_OK);
+    }
+    ses_worker_free(worker);
+}
+
+struct job {
+    const struct ses_engine *engine;
+    const float *x;
+    size_t image;
+    int first, end;
+    float *output;
+};
+
+static void *run_job(void *argument)
+{
+    struct job *job = argument;
+    for (int n = 0; n < 20; n++)
+        run_batches(job->engine, job->x, job->image, 3, job->first, job->end,
+                    job->output);
+    return NULL;
+}
+
+static void bits_depend_on_neither_batch_nor_workers(void **state)
+{
+    struct se_network network = se_network(true, false);
+    const struct ses_graph *graph = network.graph;
+    struct ses_error err = { 0 };
+    struct ses_engine *engine = NULL;
+    float *x = se_network_images(graph);
+    size_t image = image_floats(&graph->values[graph->input]);
+    float expected[BATCH * 10], found[BATCH * 10];
+    assert_int_equal(ses_engine_new(graph, NULL, 0, BATCH, &engine, &err),
+                     SES_OK);
+    run_batches(engine, x, image, BATCH, 0, BATCH, expected);
+    for (int batch = 1; batch < BATCH; batch++) {
+        memset(found, 0, sizeof found);
+        run_batches(engine, x, image, batch, 0, BATCH, found);
+        assert_memory_equal(found, expected, sizeof found);
+    }
+    memset(found, 0, sizeof found);
+    struct job jobs[2] = { { engine, x, image, 0, 5, found },
+                           { engine, x, image, 5, BATCH, found } };
+    pthread_t threads[2];
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, run_job, &jobs[i]),
+                         0);
+    for (int i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    assert_memory_equal(found, expected, sizeof found);
+    ses_engine_free(engine);
+    free(x);
+    ses_graph_free(network.graph);
+}
+
+/* ---- refusals ----------------------------------------------------------- */
+
+static void requests_that_make_no_sense_are_refused(void **state)
+{
+    struct se_network network = se_network(true, false);
+    struct ses_error err = { 0 };
+    struct ses_engine *engine = NULL;
+    struct ses_worker *worker = NULL;
+    float *x = se_network_images(network.graph);
+    int beyond = (int)network.graph->n_values, merged = 1;
+    assert_int_equal(
+        ses_engine_new(network.graph, NULL, 0, 0, &engine, &err), SES_EUSAGE);
+    assert_int_equal(
+        ses_engine_new(network.graph, &beyond, 1, 1, &engine, &err),
+        SES_EUSAGE);
+    assert_int_equal(network.graph->values[merged].producer, -1);
+    assert_int_equal(
+        ses_engine_new(network.graph, &merged, 1, 1, &engine, &err),
+        SES_EUSAGE);
+    assert_string_equal(err.message,
+                        "'conv' is not made by any layer any more");
+    assert_int_equal(
+        ses_engine_new(network.graph, NULL, 0, 2, &engine, &err), SES_OK);
+    assert_int_equal(ses_worker_new(engine, &worker, &err), SES_OK);
+    assert_int_equal(ses_worker_run(worker, x, 3, 0, NULL, NULL, &err),
+                     SES_EUSAGE);
+    assert_string_equal(err.message, "a batch of 3 images, expected 1 to 2");
+    assert_int_equal(ses_worker_run(worker, x, 0, 0, NULL, NULL, &err),
+                     SES_EUSAGE);
+    ses_worker_free(worker);
+    ses_engine_free(engine);
+    free(x);
+    ses_graph_free(network.graph);
+}
+
+static void what_only_passes_understand_is_refused_by_name(void **state)
+{
+    struct ses_random random;
+    struct ses_error err = { 0 };
+    struct ses_engine *engine = NULL;
+    ses_random_seed(&random, 3);
+    struct ses_graph *graph = ses_graph_new(&err);
+    int x = ses_graph_input(graph, "input", 3);
+    x = ses_graph_batch_norm(graph, "bn1", x, NULL, NULL,
+                             random_vector(&random, 3),
+                             random_vector(&random, 3), 1e-5);
+    assert_int_equal(ses_graph_finish(graph, x, &err), SES_OK);
+    assert_int_equal(ses_graph_infer(graph, 4, 4, &err), SES_OK);
+    assert_int_equal(ses_engine_new(graph, NULL, 0, 1, &engine, &err),
+                     SES_EUNSUPPORTED);
+    assert_string_equal(err.message,
+                        "layer 'bn1' (batch norm) cannot be run by itself");
+    ses_graph_free(graph);
+}
+
+static void maps_beyond_memory_are_an_error(void **state)
+{
+    struct ses_error err = { 0 };
+    struct ses_engine *engine = NULL;
+    struct ses_graph *graph = ses_graph_new(&err);
+    int x = ses_graph_input(graph, "input", 8);
+    x = ses_graph_unary(graph, "mean", x, SES_OP_GLOBAL_MEAN);
+    assert_int_equal(ses_graph_finish(graph, x, &err), SES_OK);
+    assert_int_equal(ses_graph_infer(graph, 1, 1, &err), SES_OK);
+    graph->values[0].h = graph->values[0].w = graph->values[0].c = 2147483647;
+    assert_int_equal(ses_engine_new(graph, NULL, 0, 4, &engine, &err),
+                     SES_ESHAPE);
+    assert_non_null(strstr(err.message, "'input' of 2147483647x"));
+    ses_graph_free(graph);
+}
+
+static void kernels_have_a_name(void **state)
+{
+    char text[64];
+    ses_kernels_text(text, sizeof text);
+    assert_int_equal(strncmp(text, "OpenBLAS ", 9), 0);
+    assert_null(strstr(text, "DYNAMIC"));
+    assert_non_null(strchr(text + 9, ' '));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values_are_what_they_are_without_sharing),
+        cmocka_unit_test(any_graph_shares_memory_safely),
+        cmocka_unit_test(arenas_hold_what_lives_at_one_time),
+        cmocka_unit_test(gates_forced_to_one_are_no_gates),
+        cmocka_unit_test(a_recorded_gate_is_the_gate_that_was_used),
+        cmocka_unit_test(the_input_can_be_changed_too),
+        cmocka_unit_test(a_watcher_can_stop_a_run),
+        cmocka_unit_test(bits_depend_on_neither_batch_nor_workers),
+        cmocka_unit_test(requests_that_make_no_sense_are_refused),
+        cmocka_unit_test(what_only_passes_understand_is_refused_by_name),
+        cmocka_unit_test(maps_beyond_memory_are_an_error),
+        cmocka_unit_test(kernels_have_a_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
