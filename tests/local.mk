@@ -312,3 +312,7 @@ tests_test_moments_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/test-record
 tests_test_record_SOURCES = tests/test-record.c $(record_common)
 tests_test_record_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-resume
+tests_test_resume_SOURCES = tests/test-resume.c $(record_common)
+tests_test_resume_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)

@@ -560,8 +560,8 @@ static void only_rows_change_after_creation(void **state)
         bool inside = false;
         for (size_t e = 0; e < extents.count; e++)
             inside |= i >= extents.from[e] && i < extents.to[e];
-        /* Bytes 20 to 23 of superblock 0 say that a file is open for writing.
-         * No version of HDF5 that would mind them reads them. */
+        /* Bytes 20 to 23 say that a file is open for writing; in superblock 0
+         * HDF5 sets them, but minds them no more than any reader. */
         inside |= i >= 20 && i < 24;
         outside += !inside;
         changed += before[i] != after[i];

@@ -140,9 +140,10 @@ static enum ses_status compare_paths(const struct comparison *c, size_t first,
         if (status == SES_OK)
             status = same_text(c, what, paths[i],
                                c->plan->image_paths[first + i]);
+        snprintf(what, sizeof what, "class of image %zu", first + i);
         if (status == SES_OK)
             status = same_text(
-                c, "class of an image",
+                c, what,
                 c->run->class_ids[c->run->image_classes[first + i]],
                 c->plan->class_ids[c->plan->image_classes[first + i]]);
         free(paths[i]);
