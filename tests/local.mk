@@ -110,6 +110,14 @@ check_PROGRAMS += tests/test-plots
 tests_test_plots_SOURCES = tests/test-plots.c
 tests_test_plots_LDADD = $(PLOTS_LIBS) $(CORE_LIBS) $(CMOCKA_LIBS)
 
+check_PROGRAMS += tests/test-state
+tests_test_state_SOURCES = \
+	tests/test-state-damage.c \
+	tests/test-state.c \
+	tests/test-state.h \
+	$(NULL)
+tests_test_state_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+EXTRA_DIST += tests/data/state
 check_PROGRAMS += tests/test-decode
 tests_test_decode_SOURCES = \
 	tests/pictures.c \

@@ -23,8 +23,8 @@ static struct ses_names_slot *slot_of(const struct ses_names *names,
     size_t at = (size_t)hash(name, length) & (names->capacity - 1);
     for (;;) {
         struct ses_names_slot *slot = &names->slots[at];
-        if (!slot->name || (slot->length == length &&
-                            memcmp(slot->name, name, length) == 0))
+        if (!slot->name ||
+            (slot->length == length && memcmp(slot->name, name, length) == 0))
             return slot;
         at = (at + 1) & (names->capacity - 1);
     }

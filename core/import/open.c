@@ -25,13 +25,14 @@ static enum ses_status read_any(struct ses_state *state, const char *key,
     case SES_FILE_PICKLE:
         return ses_fail(err, SES_EUNSUPPORTED,
                         "a pickle without PyTorch's container; load it in "
-                        "Python and write it with torch.save()");
+                        "Python and write its tensors with torch.save()");
     default:
         if (file->size == 0)
             return ses_fail(err, SES_EFORMAT, "the file is empty");
         return ses_fail(err, SES_EFORMAT,
-                        "%zu bytes that are neither a PyTorch checkpoint nor "
-                        "a safetensors file", file->size);
+                        "%zu bytes that are neither a PyTorch checkpoint nor a "
+                        "safetensors file",
+                        file->size);
     }
     if (!status)
         status = ses_state_strip(state, key, err);

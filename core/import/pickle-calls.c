@@ -13,8 +13,8 @@ static struct ses_pickle_value *fail(struct pickle_machine *machine,
     return NULL;
 }
 
-static const struct ses_pickle_value *item(
-    const struct ses_pickle_value *list, size_t i, enum ses_pickle_kind kind)
+static const struct ses_pickle_value *item(const struct ses_pickle_value *list,
+                                           size_t i, enum ses_pickle_kind kind)
 {
     if (i >= list->list.count || list->list.items[i]->kind != kind)
         return NULL;
@@ -33,12 +33,11 @@ static bool read_count(const struct ses_pickle_value *value, uint64_t *out)
 /* ---- storages ----------------------------------------------------------- */
 
 static bool find_storage(struct pickle_machine *machine,
-                         const struct ses_pickle_storage *wanted,
-                         size_t *index)
+                         const struct ses_pickle_storage *wanted, size_t *index)
 {
     struct ses_pickle *pickle = machine->pickle;
-    if (ses_names_find(&pickle->storage_names, wanted->key,
-                       wanted->key_length, index)) {
+    if (ses_names_find(&pickle->storage_names, wanted->key, wanted->key_length,
+                       index)) {
         const struct ses_pickle_storage *known = &pickle->storages[*index];
         if (known->type == wanted->type && known->count == wanted->count)
             return true;
@@ -86,15 +85,15 @@ struct ses_pickle_value *pickle_storage(struct pickle_machine *machine,
     struct ses_pickle_value **items = id->list.items;
     if (pickle_string_is(items[0], "module")) {
         ses_fail(machine->err, SES_EUNSUPPORTED,
-                 "holds a whole network with its classes, which sescope "
-                 "never runs; save model.state_dict() instead of the model");
+                 "holds a whole network with its classes, which sescope never "
+                 "runs; save model.state_dict() instead of the model");
         return NULL;
     }
     const struct ses_pickle_value *type = item(id, 1, SES_PICKLE_GLOBAL);
     const struct ses_pickle_value *key = item(id, 2, SES_PICKLE_STRING);
     struct ses_pickle_storage storage = { 0 };
-    if (!pickle_string_is(items[0], "storage") || id->list.count < 5 ||
-        !type || type->global->role != PICKLE_STORAGE_TYPE || !key ||
+    if (!pickle_string_is(items[0], "storage") || id->list.count < 5 || !type ||
+        type->global->role != PICKLE_STORAGE_TYPE || !key ||
         !read_count(items[4], &storage.count))
         return fail(machine, "a persistent id that is no storage's");
     storage.key = key->string.data;
@@ -158,9 +157,9 @@ static bool retype(const struct ses_pickle_value *args,
     return true;
 }
 
-static struct ses_pickle_value *call_tensor(
-    struct pickle_machine *machine, const struct ses_pickle_value *args,
-    bool own_dtype)
+static struct ses_pickle_value *call_tensor(struct pickle_machine *machine,
+                                            const struct ses_pickle_value *args,
+                                            bool own_dtype)
 {
     const struct ses_pickle_value *storage = item(args, 0, SES_PICKLE_STORAGE);
     const struct ses_pickle_value *shape = item(args, 2, SES_PICKLE_TUPLE);
@@ -172,8 +171,8 @@ static struct ses_pickle_value *call_tensor(
     if (!storage || !shape || !stride ||
         !read_count(args->list.items[1], &tensor->offset) ||
         shape->list.count != stride->list.count)
-        return fail(machine, "a tensor without storage, offset, shape or "
-                    "strides");
+        return fail(machine,
+                    "a tensor without storage, offset, shape or strides");
     tensor->view = storage->view;
     if (own_dtype && !retype(args, &tensor->view))
         return fail(machine, "a tensor without a type");
@@ -204,8 +203,8 @@ static struct ses_pickle_value *call_dict(struct pickle_machine *machine,
         return fail(machine, "a list is copied too often");
     for (size_t i = 0; i < pairs->list.count; i++) {
         const struct ses_pickle_value *pair = pairs->list.items[i];
-        if ((pair->kind != SES_PICKLE_LIST &&
-             pair->kind != SES_PICKLE_TUPLE) || pair->list.count != 2)
+        if ((pair->kind != SES_PICKLE_LIST && pair->kind != SES_PICKLE_TUPLE) ||
+            pair->list.count != 2)
             return fail(machine, "a dict of what are no pairs");
         if (!pickle_append(machine, dict, pair->list.items[0]) ||
             !pickle_append(machine, dict, pair->list.items[1]))

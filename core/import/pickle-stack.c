@@ -4,8 +4,7 @@
 #include "core/base/alloc.h"
 #include "core/import/pickle-machine.h"
 
-bool pickle_push(struct pickle_machine *machine,
-                 struct ses_pickle_value *value)
+bool pickle_push(struct pickle_machine *machine, struct ses_pickle_value *value)
 {
     if (!value)
         return false;
@@ -127,8 +126,7 @@ static bool extend(struct pickle_machine *machine, size_t first, bool marked,
         pickle_damaged(machine, "it adds to what is no such container");
         return false;
     }
-    if (kind == SES_PICKLE_DICT &&
-        !is_pairs(machine, machine->stacked - first))
+    if (kind == SES_PICKLE_DICT && !is_pairs(machine, machine->stacked - first))
         return false;
     if (!move_items(machine, first, list))
         return false;
@@ -136,8 +134,7 @@ static bool extend(struct pickle_machine *machine, size_t first, bool marked,
     return true;
 }
 
-bool pickle_extend(struct pickle_machine *machine,
-                          enum ses_pickle_kind kind)
+bool pickle_extend(struct pickle_machine *machine, enum ses_pickle_kind kind)
 {
     size_t first;
     return find_mark(machine, &first) && extend(machine, first, true, kind);

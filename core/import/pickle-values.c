@@ -54,8 +54,7 @@ struct ses_pickle_value *pickle_integer(struct pickle_machine *machine,
 }
 
 bool pickle_append(struct pickle_machine *machine,
-                   struct ses_pickle_value *list,
-                   struct ses_pickle_value *item)
+                   struct ses_pickle_value *list, struct ses_pickle_value *item)
 {
     struct ses_pickle_value **grown =
         ses_grow(list->list.items, list->list.count, &list->list.capacity,
@@ -76,8 +75,8 @@ bool pickle_string_is(const struct ses_pickle_value *value, const char *text)
            memcmp(value->string.data, text, value->string.size) == 0;
 }
 
-struct ses_pickle_value *ses_pickle_lookup(
-    const struct ses_pickle_value *dict, const char *key, size_t length)
+struct ses_pickle_value *ses_pickle_lookup(const struct ses_pickle_value *dict,
+                                           const char *key, size_t length)
 {
     for (size_t i = dict->list.count; i >= 2; i -= 2) {
         const struct ses_pickle_value *name = dict->list.items[i - 2];

@@ -21,8 +21,9 @@ static const uint8_t *take(struct pickle_machine *machine, uint64_t count)
         if (machine->cut)
             pickle_damaged(machine, "larger than any checkpoint's");
         else
-            ses_fail(machine->err, SES_EFORMAT, "cut short or damaged: the "
-                     "pickle needs %llu bytes at byte %zu and has %zu",
+            ses_fail(machine->err, SES_EFORMAT,
+                     "cut short or damaged: the pickle needs %llu bytes at "
+                     "byte %zu and has %zu",
                      (unsigned long long)count, machine->base + machine->at,
                      left);
         return NULL;
@@ -32,8 +33,7 @@ static const uint8_t *take(struct pickle_machine *machine, uint64_t count)
     return bytes;
 }
 
-static bool take_number(struct pickle_machine *machine, int size,
-                        uint64_t *out)
+static bool take_number(struct pickle_machine *machine, int size, uint64_t *out)
 {
     const uint8_t *bytes = take(machine, (uint64_t)size);
     if (!bytes)
@@ -61,7 +61,8 @@ static bool put_or_get(struct pickle_machine *machine, bool is_put, int size)
 {
     uint64_t number;
     return take_number(machine, size, &number) &&
-           (is_put ? pickle_memo_put(machine, number) : pickle_memo_get(machine, number));
+           (is_put ? pickle_memo_put(machine, number)
+                   : pickle_memo_get(machine, number));
 }
 
 /* ---- numbers and strings ------------------------------------------------ */
@@ -187,7 +188,8 @@ static bool push_string_line(struct pickle_machine *machine, bool quoted)
 /* Numbers that nobody asks for. */
 static bool push_opaque(struct pickle_machine *machine, const void *bytes)
 {
-    return bytes && pickle_push(machine, pickle_value(machine, SES_PICKLE_OPAQUE));
+    return bytes &&
+           pickle_push(machine, pickle_value(machine, SES_PICKLE_OPAQUE));
 }
 
 /* ---- globals and calls -------------------------------------------------- */
@@ -213,9 +215,9 @@ static bool stack_global(struct pickle_machine *machine)
         return false;
     }
     return pickle_push(machine,
-                pickle_global(machine, module->string.data,
-                              module->string.size, name->string.data,
-                              name->string.size));
+                       pickle_global(machine, module->string.data,
+                                     module->string.size, name->string.data,
+                                     name->string.size));
 }
 
 /* REDUCE, NEWOBJ, NEWOBJ_EX: a callable and its arguments. */
@@ -225,7 +227,8 @@ static bool reduce(struct pickle_machine *machine, bool with_keywords)
         return false;
     struct ses_pickle_value *args = pickle_pop(machine);
     struct ses_pickle_value *callable = args ? pickle_pop(machine) : NULL;
-    return callable && pickle_push(machine, pickle_call(machine, callable, args));
+    return callable &&
+           pickle_push(machine, pickle_call(machine, callable, args));
 }
 
 /* INST and OBJ: the arguments stand above the mark; for OBJ the class does
@@ -281,15 +284,16 @@ static bool read_protocol(struct pickle_machine *machine)
         return false;
     if (protocol <= 5)
         return true;
-    ses_fail(machine->err, SES_EUNSUPPORTED, "a pickle of protocol %d, "
-             "expected at most 5", (int)protocol);
+    ses_fail(machine->err, SES_EUNSUPPORTED,
+             "a pickle of protocol %d, expected at most 5", (int)protocol);
     return false;
 }
 
 static bool refuse(struct pickle_machine *machine, uint8_t opcode)
 {
-    ses_fail(machine->err, SES_EFORMAT, "damaged pickle at byte %zu: "
-             "instruction 0x%02x is not one that checkpoints use",
+    ses_fail(machine->err, SES_EFORMAT,
+             "damaged pickle at byte %zu: instruction 0x%02x is not one that "
+             "checkpoints use",
              machine->base + machine->at - 1, opcode);
     return false;
 }

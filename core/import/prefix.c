@@ -66,15 +66,14 @@ static bool collides(const struct ses_state *state, const char *prefix)
 static void note_aside(struct ses_state *state, const char *prefix,
                        const char *first, size_t others)
 {
-    ses_state_note(state, "removed the prefix '%s'; %zu %s beside it and not "
-                   "read: '%s'%s", prefix, others,
-                   others == 1 ? "tensor is" : "tensors are", first,
-                   others == 1 ? "" : " and so on");
+    ses_state_note(
+        state, "removed the prefix '%s'; %zu %s beside it and not read: '%s'%s",
+        prefix, others, others == 1 ? "tensor is" : "tensors are", first,
+        others == 1 ? "" : " and so on");
 }
 
-static enum ses_status strip_prefix(struct ses_state *state,
-                                    const char *prefix, size_t others,
-                                    struct ses_error *err)
+static enum ses_status strip_prefix(struct ses_state *state, const char *prefix,
+                                    size_t others, struct ses_error *err)
 {
     const char *first = NULL;
     for (size_t i = 0; i < state->count; i++) {
@@ -120,8 +119,8 @@ static void list_parts(const struct ses_state *state, struct ses_text *list)
         const char *name = state->entries[i].name;
         const char *dot = strchr(name, '.');
         size_t length = dot ? (size_t)(dot - name) : strlen(name);
-        if (!dot || (last && length == last_length &&
-                     memcmp(name, last, length) == 0))
+        if (!dot ||
+            (last && length == last_length && memcmp(name, last, length) == 0))
             continue;
         ses_text_add(list, "%s'%.*s'", count++ ? ", " : "", (int)length, name);
         last = name;
@@ -142,8 +141,9 @@ static enum ses_status select_prefix(struct ses_state *state, const char *key,
         struct ses_text list = { 0 };
         list_parts(state, &list);
         enum ses_status status =
-            ses_fail(err, SES_ENOTFOUND, "has no tensors under '%s', its "
-                     "names begin with %s", key, list.data ? list.data : "");
+            ses_fail(err, SES_ENOTFOUND,
+                     "has no tensors under '%s', its names begin with %s", key,
+                     list.data ? list.data : "");
         ses_text_release(&list);
         return status;
     }

@@ -22,24 +22,28 @@ struct header {
 };
 
 static enum ses_status read_header(const struct ses_file *file,
-                                   struct header *header,
-                                   struct ses_error *err)
+                                   struct header *header, struct ses_error *err)
 {
     uint64_t length = 0;
     for (int i = 7; i >= 0; i--)
         length = length << 8 | file->data[i];
     if (length > LARGEST_HEADER)
-        return ses_fail(err, SES_EFORMAT, "its header should have %" PRIu64
-                        " bytes, expected at most %d", length, LARGEST_HEADER);
+        return ses_fail(err, SES_EFORMAT,
+                        "its header should have %" PRIu64
+                        " bytes, expected at most %d",
+                        length, LARGEST_HEADER);
     if (length > file->size - 8)
-        return ses_fail(err, SES_EFORMAT, "cut short: %zu bytes, its header "
-                        "should end at byte %" PRIu64, file->size, length + 8);
+        return ses_fail(
+            err, SES_EFORMAT,
+            "cut short: %zu bytes, its header should end at byte %" PRIu64,
+            file->size, length + 8);
     json_error_t problem;
     header->json = json_loadb((const char *)file->data + 8, (size_t)length,
                               JSON_REJECT_DUPLICATES, &problem);
     if (!header->json)
-        return ses_fail(err, SES_EFORMAT, "its header is no JSON: %s at byte "
-                        "%d", problem.text, 8 + problem.position);
+        return ses_fail(err, SES_EFORMAT,
+                        "its header is no JSON: %s at byte %d", problem.text,
+                        8 + problem.position);
     if (!json_is_object(header->json))
         return ses_fail(err, SES_EFORMAT, "its header is no JSON object");
     header->buffer = file->data + 8 + length;
@@ -73,8 +77,9 @@ static enum ses_status read_dtype(const char *name, const json_t *tensor,
             return SES_OK;
         }
     }
-    return ses_fail(err, SES_EUNSUPPORTED, "tensor '%s' is %s, expected one "
-                    "of F16, BF16, F32, F64 and the integers up to 64 bits",
+    return ses_fail(err, SES_EUNSUPPORTED,
+                    "tensor '%s' is %s, expected one of F16, BF16, F32, F64 "
+                    "and the integers up to 64 bits",
                     name, found);
 }
 
@@ -87,16 +92,16 @@ static enum ses_status read_shape(const char *name, const json_t *tensor,
         return ses_fail(err, SES_EFORMAT, "tensor '%s' has no shape", name);
     size_t rank = json_array_size(shape);
     if (rank > SES_MAX_RANK)
-        return ses_fail(err, SES_EUNSUPPORTED, "tensor '%s' has %zu "
-                        "dimensions, expected at most %d", name, rank,
-                        SES_MAX_RANK);
+        return ses_fail(err, SES_EUNSUPPORTED,
+                        "tensor '%s' has %zu dimensions, expected at most %d",
+                        name, rank, SES_MAX_RANK);
     entry->rank = (int)rank;
     *bytes = ses_dtype_size(entry->dtype);
     for (size_t i = 0; i < rank; i++)
         if (!read_size(json_array_get(shape, i), &entry->shape[i]) ||
             !ses_multiply(*bytes, entry->shape[i], bytes))
-            return ses_fail(err, SES_EFORMAT, "tensor '%s' has a shape beyond "
-                            "all bounds", name);
+            return ses_fail(err, SES_EFORMAT,
+                            "tensor '%s' has a shape beyond all bounds", name);
     ses_contiguous_strides(entry->rank, entry->shape, entry->stride);
     return SES_OK;
 }
@@ -111,13 +116,14 @@ static enum ses_status read_offsets(const struct header *header,
         !read_size(json_array_get(offsets, 0), &span->begin) ||
         !read_size(json_array_get(offsets, 1), &span->end) ||
         span->begin > span->end)
-        return ses_fail(err, SES_EFORMAT, "tensor '%s' has no data_offsets "
-                        "of a begin and an end", name);
+        return ses_fail(err, SES_EFORMAT,
+                        "tensor '%s' has no data_offsets of a begin and an end",
+                        name);
     if (span->end > header->buffer_size)
-        return ses_fail(err, SES_EFORMAT, "tensor '%s' ends at byte %zu of "
-                        "the data, which have %zu bytes: the file is cut "
-                        "short or damaged", name, span->end,
-                        header->buffer_size);
+        return ses_fail(err, SES_EFORMAT,
+                        "tensor '%s' ends at byte %zu of the data, which have "
+                        "%zu bytes: the file is cut short or damaged",
+                        name, span->end, header->buffer_size);
     return SES_OK;
 }
 
@@ -137,12 +143,12 @@ static enum ses_status read_tensor(struct ses_state *state,
         return status;
     if (bytes != span->end - span->begin) {
         char shape[256];
-        return ses_fail(err, SES_EFORMAT, "tensor '%s' (%s %s) has %zu bytes "
-                        "of data, expected %zu", name,
-                        ses_dtype_name(entry.dtype),
-                        ses_shape_text(entry.rank, entry.shape, shape,
-                                       sizeof shape),
-                        span->end - span->begin, bytes);
+        return ses_fail(
+            err, SES_EFORMAT,
+            "tensor '%s' (%s %s) has %zu bytes of data, expected %zu", name,
+            ses_dtype_name(entry.dtype),
+            ses_shape_text(entry.rank, entry.shape, shape, sizeof shape),
+            span->end - span->begin, bytes);
     }
     struct ses_storage storage = { .data = header->buffer + span->begin,
                                    .size = bytes };
@@ -175,8 +181,10 @@ static enum ses_status check_cover(struct span *spans, size_t count,
         covered = spans[i].end;
     }
     if (covered < size)
-        return ses_fail(err, SES_EFORMAT, "byte %zu of its %zu bytes of data "
-                        "belongs to no tensor", covered, size);
+        return ses_fail(
+            err, SES_EFORMAT,
+            "byte %zu of its %zu bytes of data belongs to no tensor", covered,
+            size);
     return SES_OK;
 }
 
@@ -199,8 +207,8 @@ enum ses_status ses_safetensors_read(struct ses_state *state,
     json_object_foreach(header.json, name, tensor) {
         if (strcmp(name, "__metadata__") == 0)
             continue;
-        status = read_tensor(state, &header, name, tensor, &spans[count++],
-                             err);
+        status =
+            read_tensor(state, &header, name, tensor, &spans[count++], err);
         if (status)
             goto out;
     }

@@ -168,28 +168,33 @@ enum ses_status ses_state_append(struct ses_state *state, const char *name,
                                  struct ses_error *err)
 {
     if (!name_is_plain(name, length))
-        return ses_fail(err, SES_EFORMAT, "the name of tensor %zu is empty or "
-                        "holds control characters", state->count);
+        return ses_fail(
+            err, SES_EFORMAT,
+            "the name of tensor %zu is empty or holds control characters",
+            state->count);
     if (length > 1000)
-        return ses_fail(err, SES_EFORMAT, "the name of tensor %zu has %zu "
-                        "bytes, expected at most 1000", state->count, length);
+        return ses_fail(
+            err, SES_EFORMAT,
+            "the name of tensor %zu has %zu bytes, expected at most 1000",
+            state->count, length);
     size_t other;
     int shown = (int)length;
     if (ses_names_find(&state->names, name, length, &other))
-        return ses_fail(err, SES_EFORMAT, "tensor '%.*s' is there twice",
-                        shown, name);
+        return ses_fail(err, SES_EFORMAT, "tensor '%.*s' is there twice", shown,
+                        name);
     size_t bytes = state->storages[entry->storage].size;
     if (!within(entry, bytes)) {
         char shape[256];
         return ses_fail(
-            err, SES_EFORMAT, "tensor '%.*s' (%s %s, first element %zu) "
-            "reaches beyond its storage of %zu elements", shown, name,
-            ses_dtype_name(entry->dtype),
+            err, SES_EFORMAT,
+            "tensor '%.*s' (%s %s, first element %zu) reaches beyond its "
+            "storage of %zu elements",
+            shown, name, ses_dtype_name(entry->dtype),
             ses_shape_text(entry->rank, entry->shape, shape, sizeof shape),
             entry->offset, bytes / ses_dtype_size(entry->dtype));
     }
-    struct ses_entry *grown = ses_grow(state->entries, state->count,
-                                       &state->capacity, sizeof *grown);
+    struct ses_entry *grown =
+        ses_grow(state->entries, state->count, &state->capacity, sizeof *grown);
     if (!grown)
         return ses_fail_memory(err, "the list of tensors");
     state->entries = grown;
@@ -210,8 +215,9 @@ enum ses_status ses_state_add(struct ses_state *state, const char *name,
 {
     struct ses_entry entry = { .dtype = SES_F32, .rank = rank };
     if (rank < 0 || rank > SES_MAX_RANK)
-        return ses_fail(err, SES_ESHAPE, "tensor '%s' has %d dimensions, "
-                        "expected at most %d", name, rank, SES_MAX_RANK);
+        return ses_fail(err, SES_ESHAPE,
+                        "tensor '%s' has %d dimensions, expected at most %d",
+                        name, rank, SES_MAX_RANK);
     size_t bytes = sizeof(float);
     for (int i = 0; i < rank; i++) {
         entry.shape[i] = shape[i];
@@ -255,10 +261,9 @@ enum ses_status ses_state_check_surplus(const struct ses_state *state,
         if (!is_surplus(entry) || surplus++ >= SHOWN)
             continue;
         char shape[256];
-        ses_text_add(&list, "%s'%s' (%s)", surplus > 1 ? ", " : "",
-                     entry->name,
-                     ses_shape_text(entry->rank, entry->shape, shape,
-                                    sizeof shape));
+        ses_text_add(
+            &list, "%s'%s' (%s)", surplus > 1 ? ", " : "", entry->name,
+            ses_shape_text(entry->rank, entry->shape, shape, sizeof shape));
     }
     if (surplus > SHOWN)
         ses_text_add(&list, " and %zu more", surplus - SHOWN);

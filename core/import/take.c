@@ -117,21 +117,22 @@ static bool count_elements(const struct ses_state *state,
            *count <= state->file.size - state->elements_taken;
 }
 
-enum ses_status ses_state_take(struct ses_state *state,
-                               struct ses_entry *entry,
+enum ses_status ses_state_take(struct ses_state *state, struct ses_entry *entry,
                                struct ses_tensor **out, struct ses_error *err)
 {
     *out = NULL;
     if (!is_floating(entry->dtype))
-        return ses_fail(err, SES_EUNSUPPORTED, "'%s': tensor '%s' is %s, "
-                        "expected a floating-point type", state->path,
-                        entry->name, ses_dtype_name(entry->dtype));
+        return ses_fail(
+            err, SES_EUNSUPPORTED,
+            "'%s': tensor '%s' is %s, expected a floating-point type",
+            state->path, entry->name, ses_dtype_name(entry->dtype));
     char shape[256];
     ses_shape_text(entry->rank, entry->shape, shape, sizeof shape);
     size_t count;
     if (!count_elements(state, entry, &count))
-        return ses_fail(err, SES_EUNSUPPORTED, "'%s': tensor '%s' (%s) "
-                        "repeats its elements beyond the file's %zu bytes",
+        return ses_fail(err, SES_EUNSUPPORTED,
+                        "'%s': tensor '%s' (%s) repeats its elements beyond "
+                        "the file's %zu bytes",
                         state->path, entry->name, shape, state->file.size);
     struct ses_tensor *tensor = ses_tensor_new(entry->rank, entry->shape);
     if (!tensor)

@@ -41,10 +41,9 @@ static enum ses_status read_protocol(struct container *container,
         next_pickle(container, &pickle, "the container's protocol", err);
     if (status)
         return status;
-    if (pickle.root->kind != SES_PICKLE_INT ||
-        pickle.root->integer != PROTOCOL)
-        status = ses_fail(err, SES_EUNSUPPORTED, "the container's protocol is "
-                          "not %d", PROTOCOL);
+    if (pickle.root->kind != SES_PICKLE_INT || pickle.root->integer != PROTOCOL)
+        status = ses_fail(err, SES_EUNSUPPORTED,
+                          "the container's protocol is not %d", PROTOCOL);
     ses_pickle_release(&pickle);
     return status;
 }
@@ -60,13 +59,15 @@ static enum ses_status read_system(struct container *container,
         return status;
     const struct ses_pickle_value *little =
         pickle.root->kind == SES_PICKLE_DICT
-            ? ses_pickle_lookup(pickle.root, name, sizeof name - 1) : NULL;
+            ? ses_pickle_lookup(pickle.root, name, sizeof name - 1)
+            : NULL;
     if (!little || little->kind != SES_PICKLE_BOOL)
-        status = ses_fail(err, SES_EFORMAT, "the container does not say "
-                          "whether its numbers are little-endian");
+        status = ses_fail(
+            err, SES_EFORMAT,
+            "the container does not say whether its numbers are little-endian");
     else if (!little->integer)
-        status = ses_fail(err, SES_EUNSUPPORTED, "its numbers are "
-                          "big-endian, expected little-endian");
+        status = ses_fail(err, SES_EUNSUPPORTED,
+                          "its numbers are big-endian, expected little-endian");
     ses_pickle_release(&pickle);
     return status;
 }
@@ -81,8 +82,8 @@ static enum ses_status read_storage(struct container *container,
     if (key->kind != SES_PICKLE_STRING ||
         !ses_names_find(&container->pickle.storage_names, key->string.data,
                         key->string.size, &index))
-        return ses_fail(err, SES_EFORMAT, "its list of storages has one that "
-                        "no tensor uses");
+        return ses_fail(err, SES_EFORMAT,
+                        "its list of storages has one that no tensor uses");
     const struct ses_pickle_storage *storage =
         &container->pickle.storages[index];
     int shown = storage->key_length < 64 ? (int)storage->key_length : 64;
@@ -90,16 +91,19 @@ static enum ses_status read_storage(struct container *container,
         size = SIZE_MAX;
     size_t left = file->size - container->at;
     if (left < 8 || left - 8 < size)
-        return ses_fail(err, SES_EFORMAT, "cut short: %zu bytes, storage "
-                        "'%.*s' at byte %zu should have %" PRIu64
-                        " elements of %s", file->size, shown, storage->key,
-                        container->at, storage->count, storage->type->name);
+        return ses_fail(err, SES_EFORMAT,
+                        "cut short: %zu bytes, storage '%.*s' at byte %zu "
+                        "should have %" PRIu64 " elements of %s",
+                        file->size, shown, storage->key, container->at,
+                        storage->count, storage->type->name);
     uint64_t count;
     memcpy(&count, file->data + container->at, sizeof count);
     if (count != storage->count)
-        return ses_fail(err, SES_EFORMAT, "storage '%.*s' at byte %zu has "
-                        "%" PRIu64 " elements, expected %" PRIu64, shown,
-                        storage->key, container->at, count, storage->count);
+        return ses_fail(err, SES_EFORMAT,
+                        "storage '%.*s' at byte %zu has %" PRIu64
+                        " elements, expected %" PRIu64,
+                        shown, storage->key, container->at, count,
+                        storage->count);
     container->data[index] = file->data + container->at + 8;
     container->at += 8 + size;
     return SES_OK;
@@ -113,8 +117,8 @@ static enum ses_status read_storages(struct container *container,
         next_pickle(container, &keys, "the list of storages", err);
     if (status)
         return status;
-    container->data = ses_calloc(container->pickle.n_storages,
-                                 sizeof *container->data);
+    container->data =
+        ses_calloc(container->pickle.n_storages, sizeof *container->data);
     if (!container->data)
         status = ses_fail_memory(err, "the storages of the tensors");
     else if (keys.root->kind != SES_PICKLE_LIST)
@@ -136,14 +140,15 @@ static enum ses_status find_storage(void *context, size_t index,
     if (!container->data[index])
         return ses_fail(err, SES_EFORMAT, "storage '%.*s' is not in the file",
                         storage->key_length < 64 ? (int)storage->key_length
-                                                 : 64, storage->key);
+                                                 : 64,
+                        storage->key);
     out->data = container->data[index];
     out->size = (size_t)storage->count * (size_t)storage->type->size;
     return SES_OK;
 }
 
-enum ses_status ses_torch_legacy_read(struct ses_state *state,
-                                      const char **key, struct ses_error *err)
+enum ses_status ses_torch_legacy_read(struct ses_state *state, const char **key,
+                                      struct ses_error *err)
 {
     struct container container = { .file = &state->file };
     container.at = ses_torch_legacy_magic(state->file.data, state->file.size);
@@ -151,8 +156,8 @@ enum ses_status ses_torch_legacy_read(struct ses_state *state,
     if (!status)
         status = read_system(&container, err);
     if (!status)
-        status = next_pickle(&container, &container.pickle, "the checkpoint",
-                             err);
+        status =
+            next_pickle(&container, &container.pickle, "the checkpoint", err);
     if (!status)
         status = read_storages(&container, err);
     if (!status)

@@ -34,13 +34,15 @@ static enum ses_status find_storage(void *context, size_t index,
                                     struct ses_error *err)
 {
     struct archive *archive = context;
-    const struct ses_pickle_storage *storage = &archive->pickle->storages[index];
+    const struct ses_pickle_storage *storage =
+        &archive->pickle->storages[index];
     int shown = storage->key_length < 64 ? (int)storage->key_length : 64;
     size_t at, size;
     if (storage->key_length > 255 ||
         !find_member(archive, "data/", storage->key, storage->key_length, &at))
-        return ses_fail(err, SES_EFORMAT, "storage '%.*s' is not in the "
-                        "archive", shown, storage->key);
+        return ses_fail(err, SES_EFORMAT,
+                        "storage '%.*s' is not in the archive", shown,
+                        storage->key);
     if (!ses_multiply(storage->count, (size_t)storage->type->size, &size))
         size = SIZE_MAX;
     struct ses_zip_member member;
@@ -50,9 +52,10 @@ static enum ses_status find_storage(void *context, size_t index,
         return status;
     if (member.size < size) {
         free(member.owned);
-        return ses_fail(err, SES_EFORMAT, "storage '%.*s' has %zu bytes, "
-                        "expected %" PRIu64 " elements of %s", shown,
-                        storage->key, member.size, storage->count,
+        return ses_fail(err, SES_EFORMAT,
+                        "storage '%.*s' has %zu bytes, expected %" PRIu64
+                        " elements of %s",
+                        shown, storage->key, member.size, storage->count,
                         storage->type->name);
     }
     out->data = member.data;
@@ -99,8 +102,9 @@ static enum ses_status check_byte_order(const struct archive *archive,
             member.size >= 6 && memcmp(member.data, "little", 6) == 0;
         free(member.owned);
         if (!is_little)
-            return ses_fail(err, SES_EUNSUPPORTED, "its numbers are "
-                            "big-endian, expected little-endian");
+            return ses_fail(
+                err, SES_EUNSUPPORTED,
+                "its numbers are big-endian, expected little-endian");
     }
     return SES_OK;
 }
@@ -113,9 +117,10 @@ static enum ses_status check_no_script(const struct archive *archive,
     size_t at;
     if (!find_member(archive, "", name, sizeof name - 1, &at))
         return SES_OK;
-    return ses_fail(err, SES_EUNSUPPORTED, "a TorchScript archive, whose "
-                    "program sescope does not run; save the state_dict() of "
-                    "the network with torch.save(), or export it to ONNX");
+    return ses_fail(
+        err, SES_EUNSUPPORTED,
+        "a TorchScript archive, whose program sescope does not run; save the "
+        "state_dict() of the network with torch.save(), or export it to ONNX");
 }
 
 static enum ses_status read_archive(struct ses_state *state,
@@ -126,20 +131,21 @@ static enum ses_status read_archive(struct ses_state *state,
     struct ses_pickle pickle = { 0 };
     size_t at, used;
     if (!find_pickle(archive, &at))
-        return ses_fail(err, SES_EUNSUPPORTED, "a zip archive without a "
-                        "'data.pkl', so no PyTorch checkpoint");
+        return ses_fail(
+            err, SES_EUNSUPPORTED,
+            "a zip archive without a 'data.pkl', so no PyTorch checkpoint");
     enum ses_status status = check_no_script(archive, err);
     if (!status)
         status = check_byte_order(archive, err);
     if (!status)
         status = ses_zip_read(archive->zip, at, LARGEST_PICKLE, &member, err);
     if (!status)
-        status = ses_pickle_read(member.data, member.size, 0, &pickle, &used,
-                                 err);
+        status =
+            ses_pickle_read(member.data, member.size, 0, &pickle, &used, err);
     archive->pickle = &pickle;
     if (!status)
-        status = ses_torch_entries(state, &pickle, key, find_storage, archive,
-                                   err);
+        status =
+            ses_torch_entries(state, &pickle, key, find_storage, archive, err);
     ses_pickle_release(&pickle);
     free(member.owned);
     return status;

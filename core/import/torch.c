@@ -49,16 +49,18 @@ static enum ses_status add_tensor(struct builder *builder,
     if (!unsupported && view->type->dtype < 0)
         unsupported = view->type->name;
     if (unsupported)
-        return ses_fail(err, SES_EUNSUPPORTED, "tensor '%.*s' is %s, which is "
-                        "not supported", shown, name, unsupported);
+        return ses_fail(err, SES_EUNSUPPORTED,
+                        "tensor '%.*s' is %s, which is not supported", shown,
+                        name, unsupported);
     struct ses_entry entry = { .dtype = (enum ses_dtype)view->type->dtype,
                                .rank = tensor->rank };
     memcpy(entry.shape, tensor->shape, sizeof entry.shape);
     memcpy(entry.stride, tensor->stride, sizeof entry.stride);
     if (__builtin_add_overflow(view->offset, tensor->offset, &entry.offset))
-        return ses_fail(err, SES_EFORMAT, "tensor '%.*s' begins at element "
-                        "%" PRIu64 ", beyond all bounds", shown, name,
-                        tensor->offset);
+        return ses_fail(err, SES_EFORMAT,
+                        "tensor '%.*s' begins at element %" PRIu64
+                        ", beyond all bounds",
+                        shown, name, tensor->offset);
     enum ses_status status =
         place_storage(builder, view->storage, &entry.storage, err);
     if (status)
@@ -71,8 +73,9 @@ enum ses_status ses_torch_entries(struct ses_state *state,
                                   const char **key, ses_storage_finder *find,
                                   void *context, struct ses_error *err)
 {
-    struct builder builder = { .state = state, .pickle = pickle,
-                               .find = find, .context = context };
+    struct builder builder = {
+        .state = state, .pickle = pickle, .find = find, .context = context
+    };
     struct ses_pickle_value *dict;
     size_t others = 0;
     enum ses_status status =

@@ -10,10 +10,10 @@ enum { DEEPEST = 4 };
 
 /* Names under which people save the weights of the network itself. */
 static const char *const known_names[] = {
-    "ema",        "ema_state_dict", "model",     "model_ema",
+    "ema",         "ema_state_dict",   "model",  "model_ema",
     "model_state", "model_state_dict", "module", "net",
-    "network",    "net_state_dict", "params",    "params_ema",
-    "state_dict", "state_dict_ema", "weight",    "weights",
+    "network",     "net_state_dict",   "params", "params_ema",
+    "state_dict",  "state_dict_ema",   "weight", "weights",
 };
 
 static bool is_known(const struct ses_pickle_value *name)
@@ -72,7 +72,7 @@ static bool leads_to_tensors(struct ses_pickle_value *dict, int depth)
 
 /* The dicts in a dict that could be meant. */
 struct choice {
-    size_t known, unknown; /* how many */
+    size_t known, unknown;             /* how many */
     size_t first_known, first_unknown; /* items */
 };
 
@@ -133,12 +133,18 @@ static enum ses_status fail_choice(const struct ses_pickle_value *dict,
     list_names(dict, true, &list);
     const char *names = list.data ? list.data : "";
     enum ses_status status;
-    if (key)
-        status = ses_fail(err, SES_ENOTFOUND, "has no '%s', expected one of "
-                          "%s for --state-key", key, names);
+    if (key && !list.data)
+        status = ses_fail(err, SES_ENOTFOUND,
+                          "has neither a dict nor tensors under '%s'", key);
+    else if (key)
+        status = ses_fail(err, SES_ENOTFOUND,
+                          "has no '%s', expected one of %s for --state-key",
+                          key, names);
     else
-        status = ses_fail(err, SES_EUSAGE, "holds more than one dict of "
-                          "tensors: %s; choose one with --state-key", names);
+        status = ses_fail(err, SES_EUSAGE,
+                          "holds more than one dict of tensors: %s; choose one "
+                          "with --state-key",
+                          names);
     ses_text_release(&list);
     return status;
 }
@@ -195,14 +201,16 @@ enum ses_status ses_torch_unwrap(struct ses_state *state,
                                  struct ses_error *err)
 {
     if (root->kind != SES_PICKLE_DICT)
-        return ses_fail(err, SES_EFORMAT, "holds %s, expected a dict of "
-                        "tensors", ses_pickle_kind_name(root->kind));
+        return ses_fail(err, SES_EFORMAT,
+                        "holds %s, expected a dict of tensors",
+                        ses_pickle_kind_name(root->kind));
     const char *wanted = *key;
     struct ses_pickle_value *dict = follow(root, key);
     if (dict != root)
-        ses_state_note(state, "read '%.*s' of the file",
-                       (int)(*key ? *key - wanted - 1
-                                  : (ptrdiff_t)strlen(wanted)), wanted);
+        ses_state_note(
+            state, "read '%.*s' of the file",
+            (int)(*key ? *key - wanted - 1 : (ptrdiff_t)strlen(wanted)),
+            wanted);
     for (int depth = 0; depth < DEEPEST; depth++) {
         struct choice choice = look(dict);
         bool here = has_tensors(dict);

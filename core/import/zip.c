@@ -74,9 +74,9 @@ static zip_int64_t source_call(void *context, void *data, zip_uint64_t length,
         return zip_error_to_data(&source->error, data, length);
     case ZIP_SOURCE_SUPPORTS:
         return zip_source_make_command_bitmap(
-            ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE,
-            ZIP_SOURCE_STAT, ZIP_SOURCE_ERROR, ZIP_SOURCE_FREE,
-            ZIP_SOURCE_SEEK, ZIP_SOURCE_TELL, ZIP_SOURCE_SUPPORTS, -1);
+            ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE, ZIP_SOURCE_STAT,
+            ZIP_SOURCE_ERROR, ZIP_SOURCE_FREE, ZIP_SOURCE_SEEK, ZIP_SOURCE_TELL,
+            ZIP_SOURCE_SUPPORTS, -1);
     case ZIP_SOURCE_CLOSE:
     case ZIP_SOURCE_FREE:
         return 0;
@@ -106,19 +106,22 @@ static enum ses_status explain(const struct ses_file *file, const char *reason,
         if (memcmp(file->data + i, "PK\5\6", 4) == 0)
             found = file->data + i;
     if (!found)
-        return ses_fail(err, SES_EFORMAT, "cut short: %zu bytes without the "
-                        "end-of-central-directory record of a zip archive, "
-                        "expected at byte %zu or later", file->size,
-                        file->size > RECORD ? file->size - RECORD : 0);
+        return ses_fail(
+            err, SES_EFORMAT,
+            "cut short: %zu bytes without the end-of-central-directory record "
+            "of a zip archive, expected at byte %zu or later",
+            file->size, file->size > RECORD ? file->size - RECORD : 0);
     size_t at = (size_t)(found - file->data);
     if (file->size - at < RECORD)
-        return ses_fail(err, SES_EFORMAT, "cut short: %zu bytes, the "
-                        "end-of-central-directory record of the zip archive "
-                        "at byte %zu needs %d", file->size, at, RECORD);
-    return ses_fail(err, SES_EFORMAT, "damaged: %zu bytes with an "
-                    "end-of-central-directory record at byte %zu that places "
-                    "a directory of %u bytes at byte %u (%s)", file->size, at,
-                    little32(found + 12), little32(found + 16), reason);
+        return ses_fail(err, SES_EFORMAT,
+                        "cut short: %zu bytes, the end-of-central-directory "
+                        "record of the zip archive at byte %zu needs %d",
+                        file->size, at, RECORD);
+    return ses_fail(
+        err, SES_EFORMAT,
+        "damaged: %zu bytes with an end-of-central-directory record at byte "
+        "%zu that places a directory of %u bytes at byte %u (%s)",
+        file->size, at, little32(found + 12), little32(found + 16), reason);
 }
 
 enum ses_status ses_zip_open(const struct ses_file *file, struct ses_zip **out,
@@ -204,8 +207,9 @@ static const uint8_t *in_place(struct ses_zip *zip, zip_file_t *member,
 static enum ses_status fail_member(const zip_stat_t *stat, const char *reason,
                                    struct ses_error *err)
 {
-    return ses_fail(err, SES_EFORMAT, "member '%s' of the zip archive cannot "
-                    "be read: %s", stat->name, reason);
+    return ses_fail(err, SES_EFORMAT,
+                    "member '%s' of the zip archive cannot be read: %s",
+                    stat->name, reason);
 }
 
 /* Unpack from the start; libzip checks the CRC when it meets the end. */
@@ -228,8 +232,8 @@ static enum ses_status unpack(struct ses_zip *zip, const zip_stat_t *stat,
     if (n < 0)
         status = fail_member(stat, zip_file_strerror(member), err);
     else if (n > 0 || done < stat->size)
-        status = fail_member(stat, "its size is not what its archive says",
-                             err);
+        status =
+            fail_member(stat, "its size is not what its archive says", err);
     zip_fclose(member);
     return status;
 }
@@ -240,12 +244,13 @@ enum ses_status ses_zip_read(struct ses_zip *zip, size_t index, size_t limit,
     memset(out, 0, sizeof *out);
     zip_stat_t stat;
     if (zip_stat_index(zip->archive, index, ZIP_FL_ENC_RAW, &stat) < 0)
-        return ses_fail(err, SES_EFORMAT, "member %zu of the zip archive "
-                        "cannot be read: %s", index,
-                        zip_strerror(zip->archive));
+        return ses_fail(err, SES_EFORMAT,
+                        "member %zu of the zip archive cannot be read: %s",
+                        index, zip_strerror(zip->archive));
     if (stat.size > limit)
-        return ses_fail(err, SES_EFORMAT, "member '%s' of the zip archive "
-                        "should have %llu bytes, expected at most %zu",
+        return ses_fail(err, SES_EFORMAT,
+                        "member '%s' of the zip archive should have %llu "
+                        "bytes, expected at most %zu",
                         stat.name, (unsigned long long)stat.size, limit);
     zip_file_t *member = zip_fopen_index(zip->archive, index, 0);
     if (!member)
@@ -256,8 +261,8 @@ enum ses_status ses_zip_read(struct ses_zip *zip, size_t index, size_t limit,
     if (out->data)
         return SES_OK;
     if ((out->size + zip->unpacked) / LARGEST_RATIO > zip->source.size)
-        return fail_member(&stat, "it unpacks to far more than the file's "
-                           "size", err);
+        return fail_member(&stat, "it unpacks to far more than the file's size",
+                           err);
     zip->unpacked += out->size;
     out->owned = ses_calloc(out->size, 1);
     if (!out->owned)

@@ -170,6 +170,7 @@ def good():
 
 
 def wrapped():
+    torch.manual_seed(6)
     net = torch.nn.Linear(3, 2)
     optimizer = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9)
     net(torch.ones(1, 3)).sum().backward()
@@ -200,6 +201,8 @@ def wrapped():
     loop = {'state_dict': small(3)}
     loop['self'] = loop
     write('loop.pth', saved(loop))
+    write('metadata.pth', saved(net.state_dict()))
+    expect('metadata', net.state_dict())
 
 
 def prefixed():
@@ -321,6 +324,19 @@ def by_hand():
     expect('view-legacy', {'weight': torch.tensor([2.0, 3.0, 4.0])})
     write('bad-view-legacy.pth', head + b'\x80\x02}U\x06weight' +
           tensor.replace(b'K\x01K\x04ttQ', b'K\x03K\x04ttQ') + b's.' + tail)
+    # Parameters of classes of their own, and with attributes.
+    args = (b'((' + text('storage') + b'ctorch\nFloatStorage\n' + text('0') +
+            text('cpu') + b'K\x04tQK\x00K\x02\x85K\x02\x85\x89'
+            b'ccollections\nOrderedDict\n)Rt')
+    archive('typed.pth', b'\x80\x02}(' + text('a') +
+            b'ctorch._tensor\n_rebuild_from_type_v2\n('
+            b'ctorch._utils\n_rebuild_tensor_v2\n'
+            b'ctorch.nn.parameter\nParameter\n' + args + b'}tR' + text('b') +
+            b'ctorch._utils\n_rebuild_parameter_with_state\n('
+            b'ctorch._utils\n_rebuild_tensor_v2\n' + args + b'R\x88)}tRu.',
+            [('data/0', struct.pack('<4f', 1, 2, 3, 4))])
+    expect('typed', {'a': torch.tensor([1.0, 3.0]),
+                     'b': torch.tensor([1.0, 3.0])})
     # From 2.1: a storage of bytes, a type in the call.
     archive('untyped.pth', b'\x80\x02}' + text('weight') +
             b'ctorch._utils\n_rebuild_tensor_v3\n((' + text('storage') +
