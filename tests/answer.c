@@ -1,13 +1,13 @@
 /* See answer.h. */
 #include "tests/answer.h"
 
-#include <cmocka.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
 #include "core/base/alloc.h"
 #include "core/engine/engine.h"

@@ -1,13 +1,13 @@
 /* See golden.h. */
 #include "tests/golden.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
 static void *grow(void *array, size_t count, size_t size)
 {

@@ -1,12 +1,12 @@
 /* core/import/families: every network against PyTorch's gates and logits, and
  * the faults of files. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
 #include "core/graph/blocks.h"
 #include "core/graph/passes.h"

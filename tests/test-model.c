@@ -1,5 +1,4 @@
 /* core/import/model: opening files, and what it says of those it cannot. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 #include "core/base/text.h"
 #include "core/import/model.h"
