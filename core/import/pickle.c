@@ -82,7 +82,7 @@ static bool parse_line(struct pickle_machine *machine, const char *line,
 
 static bool put_or_get_line(struct pickle_machine *machine, bool is_put)
 {
-    size_t length;
+    size_t length = 0;
     long number;
     const char *line = take_line(machine, &length);
     if (!line || !parse_line(machine, line, length, &number))
@@ -94,7 +94,7 @@ static bool put_or_get_line(struct pickle_machine *machine, bool is_put)
 /* INT is also how protocol 1 wrote booleans. */
 static bool push_int_line(struct pickle_machine *machine)
 {
-    size_t length;
+    size_t length = 0;
     long number;
     const char *line = take_line(machine, &length);
     if (!line)
@@ -110,7 +110,7 @@ static bool push_int_line(struct pickle_machine *machine)
 /* LONG has an L behind its digits and any number of them. */
 static bool push_long_line(struct pickle_machine *machine)
 {
-    size_t length;
+    size_t length = 0;
     long number;
     const char *line = take_line(machine, &length);
     if (!line)
@@ -164,7 +164,7 @@ static bool push_text(struct pickle_machine *machine, const char *data,
 
 static bool push_string(struct pickle_machine *machine, int length_size)
 {
-    uint64_t length;
+    uint64_t length = 0;
     if (!take_number(machine, length_size, &length))
         return false;
     const uint8_t *bytes = take(machine, length);
@@ -174,7 +174,7 @@ static bool push_string(struct pickle_machine *machine, int length_size)
 /* Protocol 0's text; its quotes go, its escapes stay. */
 static bool push_string_line(struct pickle_machine *machine, bool quoted)
 {
-    size_t length;
+    size_t length = 0;
     const char *line = take_line(machine, &length);
     if (!line)
         return false;
@@ -196,7 +196,7 @@ static bool push_opaque(struct pickle_machine *machine, const void *bytes)
 
 static struct ses_pickle_value *global_lines(struct pickle_machine *machine)
 {
-    size_t module_length, name_length;
+    size_t module_length = 0, name_length = 0;
     const char *module = take_line(machine, &module_length);
     const char *name = module ? take_line(machine, &name_length) : NULL;
     if (!name)
@@ -340,7 +340,7 @@ static bool step(struct pickle_machine *machine, uint8_t opcode)
     case 0x8b: /* LONG4 */
         return push_long(machine, 4);
     case 'F': { /* FLOAT */
-        size_t length;
+        size_t length = 0;
         return push_opaque(machine, take_line(machine, &length));
     }
     case 'G': /* BINFLOAT */
