@@ -1,0 +1,13 @@
+/* Shared by the two files of this test program. */
+#ifndef TEST_STATE_H
+#define TEST_STATE_H
+
+/* A file in tests/data/state; overwritten by the next call. */
+const char *data_path(const char *name);
+
+/* Tests in test-state-damage.c. */
+void files_cut_anywhere_are_refused(void **unused);
+void flipped_bytes_do_no_harm(void **unused);
+void damage_is_told_with_its_place(void **unused);
+
+#endif
