@@ -165,9 +165,14 @@ static enum ses_status print_gates(const struct ses_run_file *run,
                                    struct ses_error *err)
 {
     static const struct ses_column columns[] = {
-        { "block", false },   { "channels", true }, { "mean", true },
-        { "sd", true },       { "between classes", true },
-        { "< .01", true },    { "> .99", true },
+        { "block", false },
+        { "channels", true },
+        { "mean", true },
+        { "sd", true },
+        { "between images", true },
+        { "between classes", true },
+        { "< .01", true },
+        { "> .99", true },
     };
     struct ses_text dead = { 0 };
     struct ses_table table;
@@ -182,6 +187,7 @@ static enum ses_status print_gates(const struct ses_run_file *run,
         ses_table_cell(&table, "%d", run->blocks[i].channels);
         ses_table_number(&table, health.mean, 4);
         ses_table_number(&table, health.sd, 4);
+        ses_table_number(&table, health.moves, 4);
         ses_table_number(&table, health.between, 4);
         ses_table_share(&table, health.below, 1);
         ses_table_share(&table, health.above, 1);

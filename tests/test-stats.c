@@ -134,6 +134,8 @@ static void health_is_of_all_images_and_channels(void **state)
     assert_near(health.mean, 0.5, 1e-7);
     assert_near(health.sd, sqrt(0.52 / 6), 1e-7);
     assert_near(health.between, sqrt(0.48 / 6), 1e-7);
+    /* channel means are the overall mean, so all of it is over images */
+    assert_near(health.moves, sqrt(0.52 / 6), 1e-7);
     assert_true(isnan(health.below));
     assert_false(health.dead);
 }
@@ -153,13 +155,24 @@ static void gates_at_a_half_are_dead_and_others_are_not(void **state)
     std[0] = std[1] = 0.05f; /* moves with the image */
     ses_gate_health_moments(1, 2, count, mean, std, &health);
     assert_false(health.dead);
-    std[0] = std[1] = 0; /* differs by channel */
-    mean[0] = .4f;
+    std[0] = std[1] = 0; /* channels near a half that never move */
+    mean[0] = .47f;
+    mean[1] = .53f;
+    ses_gate_health_moments(1, 2, count, mean, std, &health);
+    assert_near(health.sd, .03, 1e-6);
+    assert_near(health.moves, 0, 0);
+    assert_true(health.dead);
+    mean[0] = .4f; /* channels that differ by what was learned */
     mean[1] = .6f;
     ses_gate_health_moments(1, 2, count, mean, std, &health);
     assert_false(health.dead);
     mean[0] = mean[1] = 1; /* still, but a choice that was learned */
     ses_gate_health_moments(1, 2, count, mean, std, &health);
+    assert_false(health.dead);
+    const uint64_t one[] = { 1 }; /* image, which shows no movement */
+    mean[0] = .47f;
+    mean[1] = .53f;
+    ses_gate_health_moments(1, 2, one, mean, std, &health);
     assert_false(health.dead);
 }
 

@@ -8,13 +8,14 @@
 
 struct ses_gate_health {
     double mean, sd;     /* over images and channels */
+    double moves;        /* sd over images, root mean square over channels */
     double between;      /* sd of the class means, over classes by their
                           * images, root mean square over channels */
     double below, above; /* shares of gates < .01 and > .99; NaN where the
                           * record holds summaries only */
-    bool dead; /* stands near 0.5 whatever it is shown: a sigmoid of nearly
-                * nothing, as of weights that were not loaded or were decayed
-                * away */
+    bool dead; /* all channels stand near 0.5 whatever they are shown: a
+                * sigmoid of nearly nothing, as of weights that were not
+                * loaded, or were decayed away */
 };
 
 /* From per-class moments as ses_run_moments() gives them: count [n_classes],
