@@ -101,10 +101,7 @@ tests_test_conv_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/test-ops
 tests_test_ops_SOURCES = tests/test-ops.c $(ONE_OP_SOURCES)
 tests_test_ops_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
-EXTRA_DIST += \
-	scripts/reference/ops.py \
-	tests/data/ops/torch.txt \
-	$(NULL)
+EXTRA_DIST += tests/data/ops/torch.txt
 
 check_PROGRAMS += tests/test-engine
 tests_test_engine_SOURCES = \
@@ -224,4 +221,68 @@ EXTRA_DIST += \
 	tests/data/families/timm-seresnext26t_32x4d.txt \
 	tests/data/families/timm-seresnext50_32x4d.txt \
 	tests/data/families/timm-seresnextaa101d_32x8d.txt \
+	$(NULL)
+
+EXTRA_DIST += \
+	tests/data/record/by-h5py.h5 \
+	tests/data/record/moments.txt \
+	$(NULL)
+record_common = \
+	tests/record-common.c \
+	tests/record-common.h \
+	$(NULL)
+
+check_PROGRAMS += tests/test-moments
+tests_test_moments_SOURCES = tests/test-moments.c
+tests_test_moments_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-record
+tests_test_record_SOURCES = tests/test-record.c $(record_common)
+tests_test_record_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-resume
+tests_test_resume_SOURCES = tests/test-resume.c $(record_common)
+tests_test_resume_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-options
+tests_test_options_SOURCES = \
+	cli/options-help.c \
+	cli/options.c \
+	tests/test-options.c \
+	$(NULL)
+tests_test_options_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-table
+tests_test_table_SOURCES = \
+	cli/diagnostics.c \
+	cli/progress.c \
+	cli/table.c \
+	tests/test-table.c \
+	$(NULL)
+tests_test_table_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-block-select
+tests_test_block_select_SOURCES = tests/test-block-select.c
+tests_test_block_select_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-stats
+tests_test_stats_SOURCES = tests/test-stats.c
+tests_test_stats_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-run-stats
+tests_test_run_stats_SOURCES = tests/test-run-stats.c
+tests_test_run_stats_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+# The command line, a case a line.
+dist_check_SCRIPTS += \
+	tests/cli/record.sh \
+	tests/cli/usage.sh \
+	$(NULL)
+TESTS += \
+	tests/cli/record.sh \
+	tests/cli/usage.sh \
+	$(NULL)
+EXTRA_DIST += \
+	tests/cli/golden/help.txt \
+	tests/cli/lib.sh \
 	$(NULL)

@@ -1,0 +1,93 @@
+/* What creating, writing, resuming and reading a record share of HDF5.
+ *
+ * Debian's serial HDF5 is not thread-safe: of all threads of a process only
+ * one may be inside any function of core/record that takes a file, a writer or
+ * a dataset. */
+#ifndef SES_RECORD_H5_H
+#define SES_RECORD_H5_H
+
+#include <hdf5.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+
+/* "<format>: <what HDF5 says is at the bottom of it>", SES_EIO. Must follow
+ * the failed call at once, as the next one clears HDF5's own words. */
+enum ses_status ses_h5_fail(struct ses_error *err, const char *format, ...)
+    SES_PRINTF(2, 3);
+
+/* Close an id of any kind; an invalid one is nothing. */
+void ses_h5_close(hid_t id);
+
+/* File access without HDF5's sieve, so that a row is in the file, or has
+ * failed, when H5Dwrite returns, and without HDF5's locks, which stop on file
+ * systems that have none. */
+hid_t ses_h5_access(void);
+
+/* Lock an open file for this process until it is closed. SES_EUSAGE when
+ * somebody else holds it; file systems without locks are let pass. */
+SES_MUST_CHECK enum ses_status ses_h5_lock(hid_t file, const char *path,
+                                           struct ses_error *err);
+
+/* Push all that was written to the disk itself. */
+SES_MUST_CHECK enum ses_status ses_h5_sync(hid_t file, const char *path,
+                                           struct ses_error *err);
+
+/* Open an existing record, telling what other files are. */
+SES_MUST_CHECK enum ses_status ses_h5_open_record(const char *path,
+                                                  bool writing, hid_t *out,
+                                                  struct ses_error *err);
+
+/* ---- attributes --------------------------------------------------------- */
+
+/* UTF-8 text of variable length, and little-endian integers. */
+SES_MUST_CHECK enum ses_status ses_h5_put_text(hid_t object, const char *name,
+                                               const char *value,
+                                               struct ses_error *err);
+SES_MUST_CHECK enum ses_status ses_h5_put_int(hid_t object, const char *name,
+                                              hid_t type, int64_t value,
+                                              struct ses_error *err);
+
+/* Text of fixed or variable length, as scalar or array of one; fallback when
+ * there is no such attribute. Caller frees *out with free(). */
+SES_MUST_CHECK enum ses_status ses_h5_get_text(hid_t object, const char *name,
+                                               const char *fallback,
+                                               char **out,
+                                               struct ses_error *err);
+SES_MUST_CHECK enum ses_status ses_h5_get_int(hid_t object, const char *name,
+                                              int64_t fallback, int64_t *out,
+                                              struct ses_error *err);
+
+/* ---- datasets ----------------------------------------------------------- */
+
+#define SES_H5_ANY ((hsize_t)-1)
+
+/* Whether a file has something of this name. */
+bool ses_h5_exists(hid_t file, const char *path);
+
+/* Open a dataset that must be of a type class and of a shape; sizes of
+ * SES_H5_ANY match any and are filled in. Data kept in other files are
+ * refused, and so are shapes that the file is too small to hold. */
+SES_MUST_CHECK enum ses_status ses_h5_open_dataset(
+    hid_t file, const char *path, H5T_class_t class, int rank, hsize_t *sizes,
+    hid_t *out, struct ses_error *err);
+
+/* Rows [first, first + n) along the first axis; memory is what data has. */
+SES_MUST_CHECK enum ses_status ses_h5_read_rows(hid_t dataset, hid_t memory,
+                                                size_t first, size_t n,
+                                                void *data,
+                                                struct ses_error *err);
+SES_MUST_CHECK enum ses_status ses_h5_write_rows(hid_t dataset, hid_t memory,
+                                                 size_t first, size_t n,
+                                                 const void *data,
+                                                 struct ses_error *err);
+
+/* Strings [first, first + n) of a dataset of rank 1, of fixed or variable
+ * length. Caller frees each out[i] with free(); all are NULL on failure. */
+SES_MUST_CHECK enum ses_status ses_h5_read_strings(hid_t dataset, size_t first,
+                                                   size_t n, char **out,
+                                                   struct ses_error *err);
+
+#endif

@@ -1,0 +1,24 @@
+/* Inside an open record: what reader.c, load.c and resume.c share. */
+#ifndef SES_RECORD_RUN_H
+#define SES_RECORD_RUN_H
+
+#include <hdf5.h>
+
+#include "core/record/reader.h"
+
+struct ses_run_handle {
+    hid_t file;
+    char **groups; /* of each block: its path below /blocks */
+};
+
+/* Read everything but rows from an open file (taken over, also on failure).
+ * Caller frees with ses_run_free(). */
+SES_MUST_CHECK enum ses_status ses_run_load(const char *path, hid_t file,
+                                            struct ses_run_file **out,
+                                            struct ses_error *err);
+
+/* Find the blocks of a file, in depth order, into run. */
+SES_MUST_CHECK enum ses_status ses_run_find_blocks(struct ses_run_file *run,
+                                                   struct ses_error *err);
+
+#endif
