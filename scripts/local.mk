@@ -3,4 +3,7 @@ EXTRA_DIST += \
 	scripts/check \
 	scripts/demo \
 	scripts/deps \
+	scripts/reference/families.py \
+	scripts/reference/networks.py \
+	scripts/verify-families \
 	$(NULL)
