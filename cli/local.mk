@@ -1,3 +1,40 @@
 cli_sescope_SOURCES += \
+	cli/commands.c \
+	cli/commands.h \
+	cli/common.c \
+	cli/common.h \
+	cli/completion.c \
+	cli/describe-json.c \
+	cli/describe.c \
+	cli/describe.h \
+	cli/diagnostics.c \
+	cli/diagnostics.h \
+	cli/inspect.c \
 	cli/main.c \
+	cli/options-help.c \
+	cli/options.c \
+	cli/options.h \
+	cli/plot-activations.c \
+	cli/plot.c \
+	cli/plot.h \
+	cli/progress.c \
+	cli/progress.h \
+	cli/record-plan.c \
+	cli/record-plan.h \
+	cli/record-report.c \
+	cli/record-report.h \
+	cli/record.c \
+	cli/run-choice.c \
+	cli/run-choice.h \
+	cli/table.c \
+	cli/table.h \
 	$(NULL)
+
+# Completion is written from the option tables by the program itself.
+completiondir = $(datadir)/bash-completion/completions
+completion_DATA = cli/completions/sescope
+CLEANFILES += cli/completions/sescope
+
+cli/completions/sescope: cli/sescope$(EXEEXT)
+	@$(MKDIR_P) cli/completions
+	$(AM_V_GEN)cli/sescope$(EXEEXT) completion bash >$@.tmp && mv $@.tmp $@

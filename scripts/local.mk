@@ -4,4 +4,7 @@ EXTRA_DIST += \
 	scripts/demo \
 	scripts/deps \
 	scripts/reference/torch-files.py \
+	scripts/reference/families.py \
+	scripts/reference/networks.py \
+	scripts/verify-families \
 	$(NULL)

@@ -231,6 +231,9 @@ RECORD_SOURCES = \
 	tests/record-common.c \
 	tests/record-common.h \
 	tests/tree.h \
+record_common = \
+	tests/record-common.c \
+	tests/record-common.h \
 	$(NULL)
 
 check_PROGRAMS += tests/test-moments
@@ -252,3 +255,52 @@ tests_test_reader_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/test-runner
 tests_test_runner_SOURCES = tests/test-runner.c $(RECORD_SOURCES)
 tests_test_runner_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+tests_test_record_SOURCES = tests/test-record.c $(record_common)
+tests_test_record_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-resume
+tests_test_resume_SOURCES = tests/test-resume.c $(record_common)
+tests_test_resume_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-options
+tests_test_options_SOURCES = \
+	cli/options-help.c \
+	cli/options.c \
+	tests/test-options.c \
+	$(NULL)
+tests_test_options_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-table
+tests_test_table_SOURCES = \
+	cli/diagnostics.c \
+	cli/progress.c \
+	cli/table.c \
+	tests/test-table.c \
+	$(NULL)
+tests_test_table_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-block-select
+tests_test_block_select_SOURCES = tests/test-block-select.c
+tests_test_block_select_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-stats
+tests_test_stats_SOURCES = tests/test-stats.c
+tests_test_stats_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-run-stats
+tests_test_run_stats_SOURCES = tests/test-run-stats.c
+tests_test_run_stats_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+# The command line, a case a line.
+dist_check_SCRIPTS += \
+	tests/cli/record.sh \
+	tests/cli/usage.sh \
+	$(NULL)
+TESTS += \
+	tests/cli/record.sh \
+	tests/cli/usage.sh \
+	$(NULL)
+EXTRA_DIST += \
+	tests/cli/golden/help.txt \
+	tests/cli/lib.sh \
+	$(NULL)

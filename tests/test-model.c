@@ -253,8 +253,8 @@ static void weights_are_for_caffe(void **test)
 
 /* A checkpoint of the shared folder must say what PyTorch says; the picture
  * is factor * p + offset. */
-static void compare_file(const char *name, const char *golden_name,
-                         float factor, float offset)
+static void compare_file(const char *name, const char *sha256,
+                         const char *golden_name, float factor, float offset)
 {
     const char *shared = getenv("SES_SHARED");
     if (!shared || !*shared)
@@ -266,6 +266,7 @@ static void compare_file(const char *name, const char *golden_name,
     struct ses_error err = { 0 };
     OK(ses_model_open(file, &options, &model, &err));
     assert_string_equal(model->arch, golden->arch);
+    assert_string_equal(model->sha256, sha256);
     assert_int_equal(model->preprocess.input_h, golden->h);
     float *picture = golden_picture(golden);
     int count = golden->channels * golden->h * golden->w;
@@ -284,18 +285,25 @@ static void compare_file(const char *name, const char *golden_name,
 static void minifasnet_v1se_agrees_with_pytorch(void **test)
 {
     compare_file("minivision_4_0_0_80x80_MiniFASNetV1SE.pth",
+                 "84ee1d37d96894d5e82de5a57df044ef"
+                 "80a58be2b218b5ed7cdfd875ec2f5990",
                  "file-minifasnet-v1se", 51, 127.5f);
 }
 
 static void minifasnet_v2_has_no_blocks(void **test)
 {
     compare_file("minivision_2.7_80x80_MiniFASNetV2_noSE.pth",
+                 "a5eb02e1843f19b5386b953cc4c9f011"
+                 "c3f985d0ee2bb9819eea9a142099bec0",
                  "file-minifasnet-v2", 51, 127.5f);
 }
 
 static void seresnet20_agrees_with_pytorch(void **test)
 {
-    compare_file("seresnet20-cifar10.pth", "file-cifar20", 0.5f, 0);
+    compare_file("seresnet20-cifar10.pth",
+                 "21c0505ae5aeb0f046d107e83f4c6bba"
+                 "4c2213d806933b2f136f3a50ac48818d",
+                 "file-cifar20", 0.5f, 0);
 }
 
 int main(void)

@@ -7,6 +7,8 @@ core_libcore_a_SOURCES += \
 	core/graph/graph.h \
 	core/graph/infer.c \
 	core/graph/passes.h \
+	core/graph/select.c \
+	core/graph/select.h \
 	core/graph/tensor.c \
 	core/graph/tensor.h \
 	core/graph/units.c \

@@ -1,0 +1,175 @@
+/* `sescope inspect`: what a network is, and where its SE blocks are. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/commands.h"
+#include "cli/common.h"
+#include "cli/describe.h"
+#include "cli/diagnostics.h"
+#include "core/base/alloc.h"
+#include "core/stats/parameter-share.h"
+
+struct inspect_args {
+    struct ses_model_options model;
+    bool json, quiet;
+};
+
+static const struct inspect_args defaults = { 0 };
+
+static const struct ses_option options[] = {
+    { .kind = SES_OPTION_GROUP, .help = "Options" },
+    { .kind = SES_OPTION_FLAG,
+      .name = "json",
+      .help = "print one JSON object",
+      SES_AT(struct inspect_args, json) },
+    SES_QUIET_OPTION(struct inspect_args, quiet),
+    SES_OPTIONS_HELP,
+    SES_MODEL_OPTIONS(struct inspect_args, model),
+    { .kind = SES_OPTION_END },
+};
+
+static void add_block(struct ses_table *table, const struct ses_block *block)
+{
+    ses_table_cell(table, "%s", block->name);
+    ses_table_cell(table, "%s", block->source);
+    ses_table_cell(table, "%d", block->channels);
+    if (block->reduced)
+        ses_table_cell(table, "%d", block->reduced);
+    else
+        ses_table_cell(table, "-");
+    ses_table_cell(table, "%s", ses_activation_name(block->activation));
+    ses_table_cell(table, "%s", block->squeeze_max ? "max" : "mean");
+    ses_table_cell(table, "%dx%d", block->height, block->width);
+    ses_table_cell(table, "%zu", block->parameters);
+}
+
+static bool print_blocks(const struct ses_blocks *blocks)
+{
+    static const struct ses_column columns[] = {
+        { "block", false },   { "source", false }, { "channels", true },
+        { "reduced", true },  { "gate", false },   { "squeeze", false },
+        { "map (HxW)", true }, { "parameters", true },
+    };
+    struct ses_table table;
+    ses_table_init(&table, columns, sizeof columns / sizeof columns[0]);
+    for (size_t i = 0; i < blocks->count; i++)
+        add_block(&table, &blocks->items[i]);
+    bool printed = ses_table_print(&table);
+    ses_table_release(&table);
+    return printed;
+}
+
+/* "SE parameters: 2.5 M of 28.1 M, 9.0 % of all, ..." */
+static bool print_share(const struct ses_parameter_share *share,
+                        size_t n_stages)
+{
+    struct ses_text text = { 0 };
+    ses_text_add(&text, "SE parameters: ");
+    ses_count_text(share->se, &text);
+    ses_text_add(&text, " of ");
+    ses_count_text(share->all, &text);
+    ses_text_add(&text,
+                 ", %.1f %% of all; +%.1f %% over the network without them",
+                 100 * share->of_all, 100 * share->over_plain);
+    if (n_stages > 1)
+        ses_text_add(&text, " (+%.1f %% without the last stage's)",
+                     100 * share->without_last);
+    bool printed = !text.failed;
+    if (printed)
+        puts(text.data);
+    ses_text_release(&text);
+    return printed;
+}
+
+static bool print_stages(const struct ses_stage_share *stages, size_t n)
+{
+    static const struct ses_column columns[] = {
+        { "stage", false },        { "map (HxW)", true },
+        { "blocks", true },        { "SE parameters", true },
+        { "of SE parameters", true }, { "of all", true },
+    };
+    struct ses_table table;
+    ses_table_init(&table, columns, sizeof columns / sizeof columns[0]);
+    for (size_t i = 0; i < n; i++) {
+        if (stages[i].stage >= 0)
+            ses_table_cell(&table, "%d", stages[i].stage);
+        else
+            ses_table_cell(&table, "-");
+        ses_table_cell(&table, "%dx%d", stages[i].height, stages[i].width);
+        ses_table_cell(&table, "%zu", stages[i].blocks);
+        ses_table_cell(&table, "%zu", stages[i].parameters);
+        ses_table_share(&table, stages[i].of_se, 1);
+        ses_table_share(&table, stages[i].of_all, 1);
+    }
+    bool printed = ses_table_print(&table);
+    ses_table_release(&table);
+    return printed;
+}
+
+static enum ses_status print_text(const struct ses_model *model,
+                                  struct ses_error *err)
+{
+    static const struct ses_column columns[] = { { NULL, false },
+                                                 { NULL, false } };
+    struct ses_table table;
+    struct ses_parameter_share share;
+    struct ses_stage_share *stages =
+        ses_calloc(model->blocks.count, sizeof *stages);
+    if (!stages)
+        return ses_fail_memory(err, "stages");
+    ses_table_init(&table, columns, 2);
+    ses_describe_model(model, &table);
+    ses_describe_preprocess(&model->preprocess, &table);
+    bool printed = ses_table_print(&table);
+    ses_table_release(&table);
+    if (model->blocks.count) {
+        size_t n = ses_parameter_share(&model->blocks, model->parameters,
+                                       &share, stages);
+        putchar('\n');
+        printed = printed && print_blocks(&model->blocks);
+        putchar('\n');
+        printed = printed && print_stages(stages, n);
+        putchar('\n');
+        printed = printed && print_share(&share, n);
+    }
+    free(stages);
+    return printed ? SES_OK : ses_fail_memory(err, "a table");
+}
+
+static int run(int argc, char **argv)
+{
+    struct inspect_args args = defaults;
+    struct ses_error err = { 0 };
+    struct ses_model *model = NULL;
+    int exit_status;
+    if (!ses_command_parse(&ses_command_inspect, &args, &argc, argv,
+                           &exit_status) ||
+        !ses_command_operands(&ses_command_inspect, argc, argv, 1, "MODEL",
+                              &exit_status))
+        return exit_status;
+    ses_report_quietly(args.quiet);
+    enum ses_status status = ses_model_open(argv[1], &args.model, &model,
+                                            &err);
+    if (!status)
+        ses_report_notes(model->notes);
+    if (!status)
+        status = args.json ? ses_print_model_json(model, &err)
+                           : print_text(model, &err);
+    if (!status)
+        status = ses_need_blocks(model, &err);
+    exit_status = status ? ses_report_error(&err) : SES_EXIT_OK;
+    ses_model_free(model);
+    return exit_status;
+}
+
+const struct ses_command ses_command_inspect = {
+    .name = "inspect",
+    .summary = "show what a network is and where its SE blocks are",
+    .usage = "MODEL [--weights FILE] [--json]",
+    .description =
+        "Show a network's architecture, expected preprocessing and SE blocks. "
+        "MODEL is the file its framework wrote.",
+    .options = options,
+    .defaults = &defaults,
+    .run = run,
+};

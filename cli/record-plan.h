@@ -1,0 +1,38 @@
+/* A recording job, and what its record says of itself. */
+#ifndef SES_CLI_RECORD_PLAN_H
+#define SES_CLI_RECORD_PLAN_H
+
+#include "core/base/text.h"
+#include "core/images/set.h"
+#include "core/import/model.h"
+#include "core/record/record.h"
+
+/* What a run is made of, once the request is known to be sound. */
+struct ses_job {
+    struct ses_model *model;
+    struct ses_set *set;
+    size_t *blocks; /* indices of the model's */
+    size_t n_blocks;
+    int64_t seed;
+    struct ses_record_parts parts;
+};
+
+/* The plan of a record, and the arrays it borrows besides the job's. */
+struct ses_job_plan {
+    struct ses_record_plan plan;
+    struct ses_text command; /* the command line; filled by the caller */
+    struct ses_record_block *blocks;
+    const char **class_names, **class_ids, **paths;
+    int32_t *class_outputs, *image_classes;
+    char *preprocess;
+    char host[256], kernels[128];
+};
+
+/* The job is borrowed as long as the plan is used. Caller frees with
+ * ses_job_plan_release(), also after a failure. */
+SES_MUST_CHECK enum ses_status ses_job_plan_fill(
+    struct ses_job_plan *plan, const struct ses_job *job,
+    struct ses_error *err);
+void ses_job_plan_release(struct ses_job_plan *plan);
+
+#endif

@@ -1,0 +1,322 @@
+/* `sescope record`: what every gate says about every image of a set.
+ *
+ * All that can be wrong with the request is found before an image is read:
+ * first the usage, then the network, the blocks, the set and its labels. */
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/common.h"
+#include "cli/diagnostics.h"
+#include "cli/progress.h"
+#include "cli/record-plan.h"
+#include "cli/record-report.h"
+#include "core/base/alloc.h"
+#include "core/graph/select.h"
+#include "core/record/runner.h"
+
+static const char *const parts[] = { "squeeze", "bottleneck", "logits", NULL };
+enum { WITH_SQUEEZE = 1, WITH_BOTTLENECK = 2, WITH_LOGITS = 4 };
+
+struct record_args {
+    const char *output, *blocks;
+    struct ses_model_options model;
+    struct ses_image_args images;
+    struct ses_run_args run;
+    unsigned with;
+    bool summary_only, resume, overwrite, dry_run, quiet;
+};
+
+static const struct record_args defaults = {
+    .blocks = "all",
+    .images = SES_DEFAULT_IMAGE_ARGS,
+};
+
+static const struct ses_option options[] = {
+    { .kind = SES_OPTION_GROUP, .help = "The record" },
+    { .kind = SES_OPTION_STRING,
+      .letter = 'o',
+      .name = "output",
+      .argument = "RUN.h5",
+      .help = "the file to write",
+      SES_AT(struct record_args, output) },
+    { .kind = SES_OPTION_FLAG,
+      .name = "resume",
+      .help = "go on with the file, which an interrupted run left",
+      SES_AT(struct record_args, resume) },
+    { .kind = SES_OPTION_FLAG,
+      .name = "overwrite",
+      .help = "replace the file when it exists",
+      SES_AT(struct record_args, overwrite) },
+    SES_BLOCKS_OPTION(struct record_args, blocks),
+    { .kind = SES_OPTION_LIST,
+      .name = "with",
+      .argument = "PARTS",
+      .help = "record these too: squeeze, bottleneck, logits",
+      .choices = parts,
+      SES_AT(struct record_args, with) },
+    { .kind = SES_OPTION_FLAG,
+      .name = "summary-only",
+      .help = "record the classes' moments, and no row an image",
+      SES_AT(struct record_args, summary_only) },
+    { .kind = SES_OPTION_FLAG,
+      .name = "dry-run",
+      .help = "print what would be done, and stop before reading an image",
+      SES_AT(struct record_args, dry_run) },
+    SES_QUIET_OPTION(struct record_args, quiet),
+    SES_OPTIONS_HELP,
+    SES_IMAGE_OPTIONS(struct record_args, images),
+    SES_MODEL_OPTIONS(struct record_args, model),
+    SES_RUN_OPTIONS(struct record_args, run),
+    { .kind = SES_OPTION_END },
+};
+
+static void job_release(struct ses_job *job)
+{
+    ses_set_free(job->set);
+    free(job->blocks);
+    ses_model_free(job->model);
+}
+
+static enum ses_status job_open(struct ses_job *job, const char *model,
+                                const struct record_args *args,
+                                struct ses_error *err)
+{
+    job->seed = args->images.seed;
+    job->parts = (struct ses_record_parts){
+        .squeeze = args->with & WITH_SQUEEZE,
+        .bottleneck = args->with & WITH_BOTTLENECK,
+        .logits = args->with & WITH_LOGITS,
+        .summary_only = args->summary_only,
+    };
+    enum ses_status status =
+        ses_model_open(model, &args->model, &job->model, err);
+    if (status)
+        return status;
+    ses_report_notes(job->model->notes);
+    status = ses_need_blocks(job->model, err);
+    if (status)
+        return status;
+    job->blocks = ses_calloc(job->model->blocks.count, sizeof *job->blocks);
+    if (!job->blocks)
+        return ses_fail_memory(err, "blocks");
+    status = ses_blocks_select(&job->model->blocks, args->blocks, job->blocks,
+                               &job->n_blocks, err);
+    if (status)
+        return ses_error_context(err, "--blocks");
+    if (job->parts.logits && !job->model->outputs)
+        return ses_fail(err, SES_EUSAGE,
+                        "'%s' has no classifier, so there are no logits to "
+                        "record",
+                        model);
+    return ses_open_images(&args->images, job->model, &job->set, err);
+}
+
+/* ---- the run ------------------------------------------------------------- */
+
+static volatile sig_atomic_t stop_asked;
+
+/* The second signal of a kind ends the program at once. */
+static void ask_to_stop(int number)
+{
+    stop_asked = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = { .sa_handler = ask_to_stop,
+                                .sa_flags = SA_RESETHAND | SA_RESTART };
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static bool on_progress(void *user, const struct ses_progress *progress)
+{
+    ses_bar_update(user, progress);
+    return !stop_asked;
+}
+
+static void on_unreadable(void *user, const char *path, const char *reason)
+{
+    ses_report_failure("cannot read '%s': %s", path, reason);
+}
+
+static enum ses_status run_images(const struct ses_job *job,
+                                  const struct record_args *args,
+                                  struct ses_record_writer *writer,
+                                  struct ses_run_result *result,
+                                  struct ses_error *err)
+{
+    struct ses_bar bar;
+    ses_bar_init(&bar, args->quiet);
+    const struct ses_runner runner = {
+        .model = job->model,
+        .set = job->set,
+        .blocks = job->blocks,
+        .n_blocks = job->n_blocks,
+        .threads = (int)args->run.threads,
+        .batch = (int)args->run.batch,
+        .strict = args->run.strict,
+        .progress = on_progress,
+        .unreadable = on_unreadable,
+        .user = &bar,
+    };
+    catch_signals();
+    enum ses_status status =
+        ses_runner_run(&runner, &job->parts, writer, result, err);
+    if (!status)
+        status = ses_record_finish(writer, err);
+    ses_bar_hide();
+    return status;
+}
+
+/* ---- the record and the whole -------------------------------------------- */
+
+static size_t count_done(const struct ses_record_writer *writer, size_t n)
+{
+    const uint8_t *statuses = ses_record_statuses(writer);
+    size_t done = 0;
+    for (size_t i = 0; i < n; i++)
+        done += statuses[i] == SES_IMAGE_DONE;
+    return done;
+}
+
+static bool exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+/* A device or a folder must not be replaced by a record. */
+static bool is_no_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+/* Make or continue the record and run. A record that this run made and that
+ * holds nothing is not left behind. */
+static enum ses_status record(const struct ses_job *job,
+                              const struct record_args *args,
+                              const struct ses_record_plan *plan,
+                              struct ses_run_result *result,
+                              struct ses_error *err)
+{
+    struct ses_record_writer *writer = NULL;
+    bool made = !args->resume || !exists(args->output);
+    if (made && args->resume)
+        ses_report_note("'%s' does not exist yet and is begun", args->output);
+    enum ses_status status =
+        made ? ses_record_create(args->output, args->overwrite, plan, &writer,
+                                 err)
+             : ses_record_resume(args->output, plan, &writer, err);
+    if (status)
+        return status;
+    status = run_images(job, args, writer, result, err);
+    size_t done = count_done(writer, plan->n_images);
+    if (!status && done == 0)
+        status = ses_fail(err, SES_EIO,
+                          "none of the %zu images could be read",
+                          plan->n_images);
+    bool kept = done > 0 || !made || status == SES_ESTOPPED;
+    if (status == SES_ESTOPPED)
+        ses_fail(err, SES_ESTOPPED,
+                 "stopped at %zu of %zu images; the same command with "
+                 "--resume goes on",
+                 done, plan->n_images);
+    struct ses_error close_err = { 0 };
+    if (ses_record_close(writer, &close_err) && !status) {
+        *err = close_err;
+        status = err->status;
+    }
+    if (!kept)
+        unlink(args->output);
+    return status;
+}
+
+static bool check_usage(const struct record_args *args, int argc, char **argv,
+                        int *exit_status)
+{
+    const struct ses_command *self = &ses_command_record;
+    if (!ses_command_operands(self, argc, argv, 1, "MODEL", exit_status))
+        return false;
+    if (!args->images.images)
+        *exit_status = ses_command_misuse(self, "--images SET is needed");
+    else if (!args->output && !args->dry_run)
+        *exit_status = ses_command_misuse(self, "-o RUN.h5 is needed");
+    else if (args->resume && args->overwrite)
+        *exit_status = ses_command_misuse(
+            self, "--resume and --overwrite exclude each other");
+    else if (args->summary_only && args->with & ~(unsigned)WITH_LOGITS)
+        *exit_status = ses_command_misuse(
+            self, "--summary-only leaves no rows for --with squeeze or "
+                  "bottleneck");
+    else if (args->output && is_no_file(args->output))
+        *exit_status = ses_command_misuse(
+            self, "'%s' exists and is no regular file", args->output);
+    else if (args->output && !args->dry_run && !args->resume &&
+             !args->overwrite && exists(args->output))
+        *exit_status = ses_command_misuse(
+            self, "'%s' exists; --resume continues it, --overwrite replaces "
+                  "it",
+            args->output);
+    else
+        return true;
+    return false;
+}
+
+static int run(int argc, char **argv)
+{
+    struct record_args args = defaults;
+    struct ses_error err = { 0 };
+    struct ses_job job = { 0 };
+    struct ses_job_plan plan = { 0 };
+    struct ses_run_result result = { 0 };
+    int exit_status;
+    /* As typed: parsing moves the operands. */
+    ses_text_add(&plan.command, "sescope ");
+    ses_quote_words(argc, argv, &plan.command);
+    if (!ses_command_parse(&ses_command_record, &args, &argc, argv,
+                           &exit_status) ||
+        !check_usage(&args, argc, argv, &exit_status))
+        goto out;
+    ses_report_quietly(args.quiet);
+    enum ses_status status = job_open(&job, argv[1], &args, &err);
+    if (!status && args.dry_run) {
+        status = ses_print_plan(&job, &err);
+        goto done;
+    }
+    if (!status)
+        status = ses_check_image_size(job.set, &job.model->preprocess, &err);
+    if (!status)
+        status = ses_job_plan_fill(&plan, &job, &err);
+    if (!status)
+        status = record(&job, &args, &plan.plan, &result, &err);
+    if (!status) {
+        ses_report_run(result.images, result.seconds);
+        status = ses_print_record(args.output, &err);
+    }
+done:
+    exit_status = status              ? ses_report_error(&err)
+                  : result.unreadable ? SES_EXIT_UNREADABLE
+                                      : SES_EXIT_OK;
+out:
+    ses_job_plan_release(&plan);
+    job_release(&job);
+    return exit_status;
+}
+
+const struct ses_command ses_command_record = {
+    .name = "record",
+    .summary = "record every gate of a network over a labelled image set",
+    .usage = "MODEL [--weights FILE] --images SET -o RUN.h5 [OPTION]...",
+    .description =
+        "Run a network over an image set and record what every SE block's "
+        "gate says about every image. MODEL is the file its framework wrote.",
+    .options = options,
+    .defaults = &defaults,
+    .run = run,
+};

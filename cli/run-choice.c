@@ -1,0 +1,63 @@
+/* See run-choice.h. A record's blocks and classes are put into the structs
+ * that the functions for networks and sets read, so that an option means the
+ * same everywhere. */
+#include "cli/run-choice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/graph/select.h"
+#include "core/images/select-names.h"
+
+enum ses_status ses_run_choose_blocks(const struct ses_run_file *run,
+                                      const char *pattern, size_t *index,
+                                      size_t *count, struct ses_error *err)
+{
+    struct ses_blocks blocks = { .count = run->n_blocks };
+    blocks.items = ses_calloc(run->n_blocks, sizeof *blocks.items);
+    if (!blocks.items)
+        return ses_fail_memory(err, "blocks");
+    for (size_t i = 0; i < run->n_blocks; i++) {
+        const struct ses_run_block *b = &run->blocks[i];
+        blocks.items[i] = (struct ses_block){ .name = b->name,
+                                              .source = b->source,
+                                              .stage = b->stage,
+                                              .unit = b->unit,
+                                              .height = b->height,
+                                              .width = b->width };
+    }
+    enum ses_status status =
+        ses_blocks_select(&blocks, pattern, index, count, err);
+    free(blocks.items);
+    return status ? ses_error_context(err, "--blocks") : SES_OK;
+}
+
+enum ses_status ses_run_choose_classes(const struct ses_run_file *run,
+                                       const char *names, size_t *index,
+                                       size_t *count, struct ses_error *err)
+{
+    if (strcmp(names, "all") == 0) {
+        for (size_t k = 0; k < run->n_classes; k++)
+            index[k] = k;
+        *count = run->n_classes;
+        return SES_OK;
+    }
+    struct ses_set set = { .spec = run->path, .n_classes = run->n_classes };
+    set.classes = ses_calloc(run->n_classes, sizeof *set.classes);
+    if (!set.classes)
+        return ses_fail_memory(err, "classes");
+    for (size_t k = 0; k < run->n_classes; k++)
+        set.classes[k] = (struct ses_class){ .id = run->class_ids[k],
+                                             .name = run->class_names[k],
+                                             .label = -1,
+                                             .output = run->class_outputs[k] };
+    size_t *chosen = NULL;
+    enum ses_status status =
+        ses_classes_find(&set, names, &chosen, count, err);
+    for (size_t i = 0; !status && i < *count; i++)
+        index[i] = chosen[i];
+    free(chosen);
+    free(set.classes);
+    return status;
+}

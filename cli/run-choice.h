@@ -1,0 +1,20 @@
+/* Which classes and blocks of a record an option means, by the same rules as
+ * for a set and a network. */
+#ifndef SES_CLI_RUN_CHOICE_H
+#define SES_CLI_RUN_CHOICE_H
+
+#include "core/record/reader.h"
+
+/* index: room for run->n_blocks; in depth order. Errors as
+ * ses_blocks_select()'s. */
+SES_MUST_CHECK enum ses_status ses_run_choose_blocks(
+    const struct ses_run_file *run, const char *pattern, size_t *index,
+    size_t *count, struct ses_error *err);
+
+/* index: room for run->n_classes; in the order named. names: the text of
+ * --classes, or `all`. Errors as ses_set_select()'s. */
+SES_MUST_CHECK enum ses_status ses_run_choose_classes(
+    const struct ses_run_file *run, const char *names, size_t *index,
+    size_t *count, struct ses_error *err);
+
+#endif

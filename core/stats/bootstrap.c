@@ -1,0 +1,63 @@
+/* See bootstrap.h. */
+#include "core/stats/bootstrap.h"
+
+#include <stdlib.h>
+
+#include "core/base/alloc.h"
+#include "core/base/random.h"
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Of sorted values, p in 0..1. */
+static double quantile(const double *sorted, size_t n, double p)
+{
+    double at = p * (double)(n - 1);
+    size_t below = (size_t)at;
+    if (below + 1 >= n)
+        return sorted[n - 1];
+    double part = at - (double)below;
+    return sorted[below] + part * (sorted[below + 1] - sorted[below]);
+}
+
+enum ses_status ses_bootstrap_mean(const float *rows, size_t n,
+                                   size_t channels, uint64_t seed, double *low,
+                                   double *high, struct ses_error *err)
+{
+    enum { DRAWS = SES_BOOTSTRAP_DRAWS };
+    size_t cells;
+    double *means = NULL; /* [channels][DRAWS] */
+    if (ses_multiply(channels, DRAWS, &cells))
+        means = ses_calloc(cells, sizeof *means);
+    double *sums = ses_calloc(channels, sizeof *sums);
+    enum ses_status status = SES_OK;
+    if (!means || !sums) {
+        status = ses_fail_memory(err, "a bootstrap");
+        goto out;
+    }
+    struct ses_random random;
+    ses_random_seed(&random, seed);
+    for (size_t draw = 0; draw < DRAWS; draw++) {
+        for (size_t c = 0; c < channels; c++)
+            sums[c] = 0;
+        for (size_t i = 0; i < n; i++) {
+            const float *row = rows + ses_random_below(&random, n) * channels;
+            for (size_t c = 0; c < channels; c++)
+                sums[c] += row[c];
+        }
+        for (size_t c = 0; c < channels; c++)
+            means[c * DRAWS + draw] = sums[c] / (double)n;
+    }
+    for (size_t c = 0; c < channels; c++) {
+        qsort(means + c * DRAWS, DRAWS, sizeof *means, compare);
+        low[c] = quantile(means + c * DRAWS, DRAWS, 0.025);
+        high[c] = quantile(means + c * DRAWS, DRAWS, 0.975);
+    }
+out:
+    free(means);
+    free(sums);
+    return status;
+}

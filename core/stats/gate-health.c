@@ -1,0 +1,138 @@
+/* See gate-health.h. */
+#include "core/stats/gate-health.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/base/alloc.h"
+
+/* Of the networks looked at, a trained gate that is alive moves by .02 and
+ * more between images; one that decayed by .0003 at most, and one of random
+ * weights by .001, its channels within .04 of a half. */
+static const double STILL = 0.002, NEAR_HALF = 0.05;
+
+static double mean_of_channel(size_t n_classes, size_t channels,
+                              const uint64_t *count, const float *mean,
+                              size_t channel)
+{
+    double sum = 0, images = 0;
+    for (size_t k = 0; k < n_classes; k++) {
+        if (!count[k])
+            continue;
+        sum += (double)count[k] * mean[k * channels + channel];
+        images += (double)count[k];
+    }
+    return sum / images;
+}
+
+/* Squares of one channel's images around its mean, split at the classes. */
+static void add_squares(size_t n_classes, size_t channels,
+                        const uint64_t *count, const float *mean,
+                        const float *std, size_t channel, double centre,
+                        double *within, double *between)
+{
+    for (size_t k = 0; k < n_classes; k++) {
+        if (!count[k])
+            continue;
+        double s = std[k * channels + channel];
+        double m = mean[k * channels + channel] - centre;
+        *within += (double)(count[k] - 1) * s * s;
+        *between += (double)count[k] * m * m;
+    }
+}
+
+void ses_gate_health_moments(size_t n_classes, size_t channels,
+                             const uint64_t *count, const float *mean,
+                             const float *std, struct ses_gate_health *out)
+{
+    double images = 0, sum = 0, squares = 0, within = 0, between = 0;
+    for (size_t k = 0; k < n_classes; k++)
+        images += (double)count[k];
+    for (size_t c = 0; c < channels; c++) {
+        double centre = mean_of_channel(n_classes, channels, count, mean, c);
+        sum += centre;
+        squares += centre * centre;
+        add_squares(n_classes, channels, count, mean, std, c, centre, &within,
+                    &between);
+    }
+    double n = (double)channels, total = images * n;
+    double overall = sum / n;
+    double spread = squares / n - overall * overall; /* of channel means */
+    *out = (struct ses_gate_health){
+        .mean = overall,
+        .sd = sqrt((within + between) / total + fmax(spread, 0)),
+        .moves = sqrt((within + between) / total),
+        .between = sqrt(between / total),
+        .below = NAN,
+        .above = NAN,
+    };
+    /* One image cannot show whether a gate moves. */
+    double still = images > 1 ? out->moves : out->sd;
+    out->dead = fabs(overall - 0.5) < NEAR_HALF && out->sd < NEAR_HALF &&
+                still < STILL;
+}
+
+/* Shares of the gates of done images, by rows of about a megabyte. */
+static enum ses_status read_shares(const struct ses_run_file *run,
+                                   size_t block, struct ses_gate_health *out,
+                                   struct ses_error *err)
+{
+    size_t channels = (size_t)run->blocks[block].channels;
+    size_t step = ((size_t)1 << 18) / channels + 1;
+    float *rows = ses_calloc_floats(step * channels);
+    if (!rows)
+        return ses_fail_memory(err, "excitations");
+    size_t below = 0, above = 0, total = 0;
+    for (size_t first = 0; first < run->n_images; first += step) {
+        size_t n = run->n_images - first;
+        if (n > step)
+            n = step;
+        if (ses_run_excitation(run, block, first, n, rows, err)) {
+            free(rows);
+            return err->status;
+        }
+        for (size_t i = 0; i < n; i++) {
+            if (run->image_status[first + i] != SES_IMAGE_DONE)
+                continue;
+            total += channels;
+            for (size_t c = 0; c < channels; c++) {
+                float gate = rows[i * channels + c];
+                below += gate < 0.01f;
+                above += gate > 0.99f;
+            }
+        }
+    }
+    free(rows);
+    out->below = (double)below / (double)total;
+    out->above = (double)above / (double)total;
+    return SES_OK;
+}
+
+enum ses_status ses_gate_health(const struct ses_run_file *run, size_t block,
+                                struct ses_gate_health *out,
+                                struct ses_error *err)
+{
+    size_t k = run->n_classes;
+    size_t channels = (size_t)run->blocks[block].channels;
+    size_t cells;
+    uint64_t *count = ses_calloc(k, sizeof *count);
+    float *moments = NULL;
+    if (ses_multiply(k, channels, &cells) && cells <= (size_t)-1 / 4)
+        moments = ses_calloc_floats(4 * cells);
+    enum ses_status status = SES_OK;
+    if (!count || !moments) {
+        status = ses_fail_memory(err, "class means");
+        goto out;
+    }
+    status = ses_run_moments(run, block, count, moments, moments + cells,
+                             moments + 2 * cells, moments + 3 * cells, err);
+    if (status)
+        goto out;
+    ses_gate_health_moments(k, channels, count, moments, moments + cells, out);
+    if (run->blocks[block].rows)
+        status = read_shares(run, block, out, err);
+out:
+    free(count);
+    free(moments);
+    return status;
+}

@@ -1,0 +1,12 @@
+core_libcore_a_SOURCES += \
+	core/stats/accuracy.c \
+	core/stats/accuracy.h \
+	core/stats/bootstrap.c \
+	core/stats/bootstrap.h \
+	core/stats/class-curves.c \
+	core/stats/class-curves.h \
+	core/stats/gate-health.c \
+	core/stats/gate-health.h \
+	core/stats/parameter-share.c \
+	core/stats/parameter-share.h \
+	$(NULL)
