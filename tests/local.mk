@@ -231,9 +231,6 @@ RECORD_SOURCES = \
 	tests/record-common.c \
 	tests/record-common.h \
 	tests/tree.h \
-record_common = \
-	tests/record-common.c \
-	tests/record-common.h \
 	$(NULL)
 
 check_PROGRAMS += tests/test-moments
@@ -255,12 +252,6 @@ tests_test_reader_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/test-runner
 tests_test_runner_SOURCES = tests/test-runner.c $(RECORD_SOURCES)
 tests_test_runner_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
-tests_test_record_SOURCES = tests/test-record.c $(record_common)
-tests_test_record_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
-
-check_PROGRAMS += tests/test-resume
-tests_test_resume_SOURCES = tests/test-resume.c $(record_common)
-tests_test_resume_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/test-options
 tests_test_options_SOURCES = \
