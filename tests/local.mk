@@ -241,6 +241,12 @@ check_PROGRAMS += tests/test-record
 tests_test_record_SOURCES = tests/test-record.c $(RECORD_SOURCES)
 tests_test_record_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 
+check_PROGRAMS += tests/test-record-faults
+tests_test_record_faults_SOURCES = \
+	tests/test-record-faults.c \
+	$(RECORD_SOURCES)
+tests_test_record_faults_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
 check_PROGRAMS += tests/test-resume
 tests_test_resume_SOURCES = tests/test-resume.c $(RECORD_SOURCES)
 tests_test_resume_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
@@ -249,8 +255,20 @@ check_PROGRAMS += tests/test-reader
 tests_test_reader_SOURCES = tests/test-reader.c $(RECORD_SOURCES)
 tests_test_reader_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 
+check_PROGRAMS += tests/test-reader-lies
+tests_test_reader_lies_SOURCES = tests/test-reader-lies.c $(RECORD_SOURCES)
+tests_test_reader_lies_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/test-score
+tests_test_score_SOURCES = tests/test-score.c
+tests_test_score_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+
 check_PROGRAMS += tests/test-runner
-tests_test_runner_SOURCES = tests/test-runner.c $(RECORD_SOURCES)
+tests_test_runner_SOURCES = \
+	tests/hand-network.c \
+	tests/hand-network.h \
+	tests/test-runner.c \
+	$(RECORD_SOURCES)
 tests_test_runner_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/test-options

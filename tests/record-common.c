@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "core/base/text.h"
+#include "tree.h"
 
 static const char *const class_names[] = { "goldfish", "pug", "\u98db\u884c" };
 static const char *const class_ids[] = { "n01443537", "n02110958",
@@ -209,6 +210,29 @@ bool common_same_datasets(const char *a, const char *b)
 }
 
 /* ---- folders ------------------------------------------------------------ */
+
+int fixture_setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    f->folder = tree_new();
+    f->path = tree_path(f->folder, "run.h5");
+    f->whole = tree_path(f->folder, "whole.h5");
+    common_init(&f->common, COMMON_IMAGES);
+    *state = f;
+    return 0;
+}
+
+int fixture_teardown(void **state)
+{
+    struct fixture *f = *state;
+    common_release(&f->common);
+    tree_remove(f->folder);
+    free(f->path);
+    free(f->whole);
+    free(f);
+    return 0;
+}
 
 size_t common_count_files(const char *folder)
 {

@@ -46,6 +46,17 @@ void common_record(const char *path, const struct ses_record_plan *plan);
  * differs is printed. */
 bool common_same_datasets(const char *a, const char *b);
 
+/* What each test of a record has: a folder, a record to be in it, and room for
+ * another. */
+struct fixture {
+    char *folder, *path, *whole;
+    struct common common;
+};
+int fixture_setup(void **state);
+int fixture_teardown(void **state);
+#define TEST(name) \
+    cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
 /* How many files are in a folder. */
 size_t common_count_files(const char *folder);
 

@@ -78,33 +78,6 @@ int fsync(int fd)
 
 enum { FLUSH_EVERY = 7 };
 
-struct fixture {
-    char *folder, *path, *whole;
-    struct common common;
-};
-
-static int setup(void **state)
-{
-    struct fixture *f = calloc(1, sizeof *f);
-    f->folder = tree_new();
-    f->path = ses_format("%s/run.h5", f->folder);
-    f->whole = ses_format("%s/whole.h5", f->folder);
-    common_init(&f->common, COMMON_IMAGES);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-    common_release(&f->common);
-    tree_remove(f->folder);
-    free(f->path);
-    free(f->whole);
-    free(f);
-    return 0;
-}
-
 static void summary_only(struct fixture *f)
 {
     f->common.plan.parts = (struct ses_record_parts){ .summary_only = true };
@@ -529,8 +502,6 @@ static void a_repacked_record_cannot_go_on(void **state)
     assert_int_equal(check_marked(f), 20);
     refuse(f, SES_EUNSUPPORTED, "was packed anew by another tool");
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
