@@ -11,7 +11,7 @@
 #include "core/graph/blocks.h"
 #include "core/graph/passes.h"
 #include "core/import/families/family.h"
-#include "tests/answer.h"
+#include "tests/support/answer.h"
 
 #define OK(call)                                                               \
     do {                                                                       \

@@ -15,7 +15,7 @@
 #include "core/base/random.h"
 #include "core/base/text.h"
 #include "core/record/reader.h"
-#include "tests/record-common.h"
+#include "tests/support/record-common.h"
 
 struct fixture {
     char *folder, *path;

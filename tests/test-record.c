@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 #include "core/base/text.h"
-#include "tests/record-common.h"
+#include "tests/support/record-common.h"
 
 struct fixture {
     char *folder, *path;

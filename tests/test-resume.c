@@ -18,7 +18,7 @@
 
 #include "core/base/text.h"
 #include "core/record/reader.h"
-#include "tests/record-common.h"
+#include "tests/support/record-common.h"
 
 /* ---- a shim that kills at a chosen system call -------------------------- */
 

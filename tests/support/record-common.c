@@ -1,5 +1,5 @@
 /* See record-common.h. */
-#include "tests/record-common.h"
+#include "tests/support/record-common.h"
 
 #include <dirent.h>
 #include <hdf5.h>
