@@ -49,7 +49,9 @@ static enum ses_status check_kind(enum ses_file_kind kind, const char *path,
 /* Names from the file stand in messages, which go to terminals. */
 static void defuse(struct ses_error *err)
 {
-    for (char *c = err ? err->message : ""; *c; c++)
+    if (!err)
+        return;
+    for (char *c = err->message; *c; c++)
         if ((unsigned char)*c < ' ' || *c == 0x7f)
             *c = '?';
 }
