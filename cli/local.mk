@@ -1,4 +1,5 @@
-cli_sescope_SOURCES += \
+# All but main() is a library, so that tests can call it.
+cli_libcli_a_SOURCES += \
 	cli/commands.c \
 	cli/commands.h \
 	cli/common.c \
@@ -10,7 +11,6 @@ cli_sescope_SOURCES += \
 	cli/diagnostics.c \
 	cli/diagnostics.h \
 	cli/inspect.c \
-	cli/main.c \
 	cli/options-help.c \
 	cli/options.c \
 	cli/options.h \
@@ -29,6 +29,7 @@ cli_sescope_SOURCES += \
 	cli/table.c \
 	cli/table.h \
 	$(NULL)
+cli_sescope_SOURCES += cli/main.c
 
 # Completion is written from the option tables by the program itself.
 completiondir = $(datadir)/bash-completion/completions

@@ -176,7 +176,7 @@ static void name_channels(struct ses_activation_layout *layout,
         char text[16];
         snprintf(text, sizeof text, "%d", ticks.channel[i]);
         double x = ses_axis_at(&across, ticks.position[i]);
-        ses_labels_add(&layout->labels, type, text,
+        ses_captions_add(&layout->labels, type, text,
                        &(struct ses_font){ .size = SMALL }, SES_UPPER_CENTRE, x,
                        plot.y + plot.height + SES_TICK + 0.5);
     }
@@ -192,7 +192,7 @@ static void name_excitations(struct ses_activation_layout *layout,
             continue;
         char text[64];
         ses_tick_text(&layout->ticks, t, stride, text, sizeof text);
-        ses_labels_add(&layout->labels, type, text,
+        ses_captions_add(&layout->labels, type, text,
                        &(struct ses_font){ .size = SMALL }, SES_MIDDLE_RIGHT,
                        layout->plots[panel].x - SES_TICK - 1.5,
                        ses_axis_at(&down, (double)t * layout->ticks.step));
@@ -270,7 +270,7 @@ static enum ses_status place(struct ses_activation_layout *layout,
     if (style->title && *style->title) {
         struct ses_font font = { .size = TITLE, .bold = true, .lines = 3 };
         font.most = layout->width - panels->left - MARGIN;
-        y += ses_labels_add(&layout->labels, type, style->title, &font,
+        y += ses_captions_add(&layout->labels, type, style->title, &font,
                             SES_UPPER_LEFT, panels->left, y)
                  .height +
              3;
@@ -283,18 +283,18 @@ static enum ses_status place(struct ses_activation_layout *layout,
     for (size_t i = 0; i < figure->n_panels; i++) {
         struct ses_rect plot = ses_panels_plot(panels, i, y);
         layout->plots[i] = plot;
-        ses_labels_add(&layout->labels, type, figure->panels[i].name, &name,
+        ses_captions_add(&layout->labels, type, figure->panels[i].name, &name,
                        SES_LOWER_LEFT, plot.x, plot.y - 1.5);
         name_channels(layout, type, i, channel);
         if (i % (size_t)panels->columns == 0)
             name_excitations(layout, type, i);
     }
     double height = ses_panels_height(panels);
-    ses_labels_add(&layout->labels, type, "mean excitation", &label,
+    ses_captions_add(&layout->labels, type, "mean excitation", &label,
                    SES_MIDDLE_RISING, MARGIN, y + height / 2);
     double centre = (panels->left + layout->width - panels->right) / 2;
     y += height + 1;
-    y += ses_labels_add(&layout->labels, type, "channel index", &label,
+    y += ses_captions_add(&layout->labels, type, "channel index", &label,
                         SES_UPPER_CENTRE, centre, y)
              .height;
     layout->height = y + MARGIN;
@@ -338,6 +338,6 @@ void ses_activation_layout_release(struct ses_activation_layout *layout)
     free(layout->plots);
     free(layout->channel_ticks);
     ses_legend_release(&layout->legend);
-    ses_labels_release(&layout->labels);
+    ses_captions_release(&layout->labels);
     memset(layout, 0, sizeof *layout);
 }

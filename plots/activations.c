@@ -245,7 +245,7 @@ void ses_activation_draw(cairo_t *cr, const void *user)
     }
     ses_legend_draw(&layout->legend, cr);
     cairo_set_source_rgb(cr, 0, 0, 0);
-    ses_labels_draw(&layout->labels, cr);
+    ses_captions_draw(&layout->labels, cr);
 }
 
 enum ses_status ses_plot_activations(const char *path,

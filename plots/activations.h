@@ -17,7 +17,7 @@ struct ses_activation_layout {
     struct ses_channel_ticks *channel_ticks; /* [n_panels] */
     struct ses_ticks ticks; /* of excitation, one for all panels */
     struct ses_legend legend;
-    struct ses_labels labels; /* every text of the figure */
+    struct ses_captions labels; /* every text of the figure */
 };
 
 /* Work out the layout; SES_EUSAGE for a figure that cannot be made (no

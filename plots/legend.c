@@ -69,7 +69,7 @@ static void arrange(const double *widths, size_t n, double room,
 }
 
 enum ses_status ses_legend_place(struct ses_legend *legend,
-                                 struct ses_labels *labels,
+                                 struct ses_captions *labels,
                                  const struct ses_type *type, double size,
                                  const struct ses_legend_entry *entries,
                                  size_t n_entries, double x, double y,
@@ -105,7 +105,7 @@ enum ses_status ses_legend_place(struct ses_legend *legend,
         double base = y + sample->y * (row + LEADING) + BASE * row;
         double left = x + sample->x;
         struct ses_rect text =
-            ses_labels_add(labels, type, entries[i].text, &font, SES_LEFT_BASE,
+            ses_captions_add(labels, type, entries[i].text, &font, SES_LEFT_BASE,
                            left + SAMPLE + GAP, base);
         *sample =
             (struct ses_rect){ left, base - 0.6 * size, SAMPLE, 0.6 * size };

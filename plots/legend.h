@@ -28,7 +28,7 @@ struct ses_legend {
  * cut with an ellipsis. Texts are added to labels. Caller frees with
  * ses_legend_release(). */
 SES_MUST_CHECK enum ses_status
-ses_legend_place(struct ses_legend *legend, struct ses_labels *labels,
+ses_legend_place(struct ses_legend *legend, struct ses_captions *labels,
                  const struct ses_type *type, double size,
                  const struct ses_legend_entry *entries, size_t n_entries,
                  double x, double y, double width, struct ses_error *err);

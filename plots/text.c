@@ -180,13 +180,13 @@ void ses_text_measure(const struct ses_type *type, const char *text,
     g_object_unref(layout);
 }
 
-struct ses_rect ses_labels_add(struct ses_labels *labels,
+struct ses_rect ses_captions_add(struct ses_captions *labels,
                                const struct ses_type *type, const char *text,
                                const struct ses_font *font,
                                enum ses_anchor anchor, double x, double y)
 {
     struct ses_rect box = { 0 };
-    struct ses_label *items = ses_grow(labels->items, labels->count,
+    struct ses_caption *items = ses_grow(labels->items, labels->count,
                                        &labels->capacity, sizeof *items);
     if (!items) {
         labels->failed = true;
@@ -217,16 +217,16 @@ struct ses_rect ses_labels_add(struct ses_labels *labels,
         box = (struct ses_rect){ x, y - width / 2, height, width };
         break;
     }
-    items[labels->count++] = (struct ses_label){
+    items[labels->count++] = (struct ses_caption){
         .box = box, .layout = layout, .rising = anchor == SES_MIDDLE_RISING
     };
     return box;
 }
 
-void ses_labels_draw(const struct ses_labels *labels, cairo_t *cr)
+void ses_captions_draw(const struct ses_captions *labels, cairo_t *cr)
 {
     for (size_t i = 0; i < labels->count; i++) {
-        const struct ses_label *label = &labels->items[i];
+        const struct ses_caption *label = &labels->items[i];
         cairo_save(cr);
         if (label->rising) {
             cairo_translate(cr, label->box.x, label->box.y + label->box.height);
@@ -241,7 +241,7 @@ void ses_labels_draw(const struct ses_labels *labels, cairo_t *cr)
     cairo_new_path(cr);
 }
 
-void ses_labels_release(struct ses_labels *labels)
+void ses_captions_release(struct ses_captions *labels)
 {
     for (size_t i = 0; i < labels->count; i++)
         g_object_unref(labels->items[i].layout);

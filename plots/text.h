@@ -38,15 +38,15 @@ enum ses_anchor {
     SES_MIDDLE_RISING /* middle of the left edge; reads upwards */
 };
 
-struct ses_label {
+struct ses_caption {
     struct ses_rect box; /* as it lies on the page */
     void *layout;        /* Pango's */
     bool rising;
 };
 
 /* All text of a figure. Zeroed means empty; `failed` is sticky. */
-struct ses_labels {
-    struct ses_label *items;
+struct ses_captions {
+    struct ses_caption *items;
     size_t count, capacity;
     bool failed;
 };
@@ -58,13 +58,13 @@ void ses_text_measure(const struct ses_type *type, const char *text,
                       double *height);
 
 /* Place text; returns its box (zeroed when out of memory). */
-struct ses_rect ses_labels_add(struct ses_labels *labels,
+struct ses_rect ses_captions_add(struct ses_captions *labels,
                                const struct ses_type *type, const char *text,
                                const struct ses_font *font,
                                enum ses_anchor anchor, double x, double y);
 
 /* In the current colour. */
-void ses_labels_draw(const struct ses_labels *labels, cairo_t *cr);
-void ses_labels_release(struct ses_labels *labels);
+void ses_captions_draw(const struct ses_captions *labels, cairo_t *cr);
+void ses_captions_release(struct ses_captions *labels);
 
 #endif

@@ -3,8 +3,7 @@ EXTRA_DIST += \
 	scripts/check \
 	scripts/demo \
 	scripts/deps \
-	scripts/reference/torch-files.py \
-	scripts/reference/families.py \
-	scripts/reference/networks.py \
+	scripts/fashion-mnist \
+	scripts/reference \
 	scripts/verify-families \
 	$(NULL)

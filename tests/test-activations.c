@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "plots/activations.h"
-#include "tests/figure.h"
+#include "tests/support/figure.h"
 
 static char *drawn_svg(const struct ses_activation_figure *figure)
 {

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "core/ops/conv.h"
-#include "naive.h"
-#include "one-op.h"
+#include "tests/support/naive.h"
+#include "tests/support/one-op.h"
 
 static enum ses_conv_way way_of(const struct one_op *op)
 {

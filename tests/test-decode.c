@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "core/base/random.h"
-#include "tests/pictures.h"
+#include "tests/support/pictures.h"
 
 static struct ses_image decode_bytes(const char *what, const uint8_t *data,
                                      size_t size, bool exif_rotate)

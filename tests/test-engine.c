@@ -12,8 +12,8 @@
 
 #include "core/base/alloc.h"
 #include "core/engine/engine.h"
-#include "one-op.h"
-#include "se-network.h"
+#include "tests/support/one-op.h"
+#include "tests/support/se-network.h"
 
 /* ---- the same where every value has memory of its own ------------------- */
 

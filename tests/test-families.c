@@ -11,7 +11,7 @@
 #include "core/graph/blocks.h"
 #include "core/graph/passes.h"
 #include "core/import/families/family.h"
-#include "tests/answer.h"
+#include "tests/support/answer.h"
 
 #define OK(call)                                                               \
     do {                                                                       \
@@ -310,6 +310,32 @@ static void missing_tensors_are_named(void **test)
     golden_free(golden);
 }
 
+/* Whichever tensor is missing, the error names it: no part of a network is
+ * left out in silence. The classifier alone may be. */
+static void no_tensor_may_be_missing(void **test)
+{
+    static const char *const names[] = { "senet-cifar32", "minifasnet-v1se" };
+    for (size_t n = 0; n < 2; n++) {
+        struct golden *golden = golden_read(names[n]);
+        const char *arch = n ? "minifasnet" : "senet.pytorch";
+        for (size_t i = 0; i < golden->n_tensors; i++) {
+            struct golden_tensor *tensor = &golden->tensors[i];
+            struct ses_error err;
+            char name[sizeof tensor->name];
+            memcpy(name, tensor->name, sizeof name);
+            if (!strncmp(name, "fc.", 3) || !strcmp(name, "prob.weight") ||
+                !strcmp(name, "linear.weight"))
+                continue;
+            golden_rename(golden, name, "elsewhere");
+            refuse(golden, arch, SES_ENOTFOUND, &err);
+            SAYS(name);
+            SAYS("missing");
+            golden_rename(golden, "elsewhere", name);
+        }
+        golden_free(golden);
+    }
+}
+
 static void many_missing_tensors_are_counted(void **test)
 {
     struct golden *golden = golden_read("senet-cifar20");
@@ -474,6 +500,7 @@ int main(void)
         cmocka_unit_test(unknown_depths_are_described),
         cmocka_unit_test(defaults_follow_the_training),
         cmocka_unit_test(missing_tensors_are_named),
+        cmocka_unit_test(no_tensor_may_be_missing),
         cmocka_unit_test(many_missing_tensors_are_counted),
         cmocka_unit_test(renamed_layers_are_named_twice),
         cmocka_unit_test(shapes_are_checked),

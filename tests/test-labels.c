@@ -10,7 +10,7 @@
 
 #include "core/images/labels.h"
 #include "core/images/names.h"
-#include "tests/tree.h"
+#include "tests/support/tree.h"
 
 static const struct ses_set_options plain = { .label_base = -1 };
 

@@ -11,7 +11,7 @@
 
 #include "core/base/text.h"
 #include "core/import/model.h"
-#include "tests/answer.h"
+#include "tests/support/answer.h"
 
 #define OK(call)                                                               \
     do {                                                                       \

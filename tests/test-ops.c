@@ -13,8 +13,8 @@
 
 #include "core/base/text.h"
 #include "core/engine/vector.h"
-#include "naive.h"
-#include "one-op.h"
+#include "tests/support/naive.h"
+#include "tests/support/one-op.h"
 
 /* Found and expected within tolerance * (1 + |expected|), or both the same
  * infinity or NaN. */

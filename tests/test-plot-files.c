@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 
 #include "plots/canvas.h"
-#include "tests/figure.h"
+#include "tests/support/figure.h"
 
 static void other_endings_are_refused(void **state)
 {

@@ -13,7 +13,7 @@
 
 #include "core/base/alloc.h"
 #include "core/images/preprocess.h"
-#include "tests/pictures.h"
+#include "tests/support/pictures.h"
 
 static struct ses_preprocess parse(const char *text)
 {

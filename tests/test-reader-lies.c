@@ -13,8 +13,8 @@
 #include "core/base/random.h"
 #include "core/base/text.h"
 #include "core/record/reader.h"
-#include "record-common.h"
-#include "tree.h"
+#include "tests/support/record-common.h"
+#include "tests/support/tree.h"
 
 static struct ses_run_file *open_run(const char *path)
 {

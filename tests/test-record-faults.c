@@ -15,8 +15,8 @@
 #include <cmocka.h>
 
 #include "core/base/text.h"
-#include "record-common.h"
-#include "tree.h"
+#include "tests/support/record-common.h"
+#include "tests/support/tree.h"
 
 /* ---- failures ----------------------------------------------------------- */
 

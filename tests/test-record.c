@@ -12,8 +12,8 @@
 #include <cmocka.h>
 
 #include "core/base/text.h"
-#include "record-common.h"
-#include "tree.h"
+#include "tests/support/record-common.h"
+#include "tests/support/tree.h"
 
 /* Fails to make a record, with these words in the message. */
 static void assert_refused(struct fixture *f, const char *path,

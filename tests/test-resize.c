@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "core/images/preprocess.h"
-#include "tests/pictures.h"
+#include "tests/support/pictures.h"
 
 static const char *const filters[] = {
     [SES_FILTER_NEAREST] = "nearest",   [SES_FILTER_BOX] = "area",

@@ -18,8 +18,8 @@
 
 #include "core/base/text.h"
 #include "core/record/reader.h"
-#include "record-common.h"
-#include "tree.h"
+#include "tests/support/record-common.h"
+#include "tests/support/tree.h"
 
 /* ---- a shim that kills at a chosen system call -------------------------- */
 

@@ -17,9 +17,9 @@
 #include "core/images/labels.h"
 #include "core/record/reader.h"
 #include "core/record/runner.h"
-#include "hand-network.h"
-#include "record-common.h"
-#include "tree.h"
+#include "tests/support/hand-network.h"
+#include "tests/support/record-common.h"
+#include "tests/support/tree.h"
 
 /* ---- fixture ------------------------------------------------------------ */
 

@@ -12,7 +12,7 @@
 #include <zlib.h>
 
 #include "core/images/set.h"
-#include "tests/tree.h"
+#include "tests/support/tree.h"
 
 static const struct ses_set_options plain = { .label_base = -1 };
 

@@ -12,7 +12,7 @@
 #include "core/base/random.h"
 #include "core/images/order.h"
 #include "core/images/set.h"
-#include "tests/tree.h"
+#include "tests/support/tree.h"
 
 static const struct ses_set_options plain = { .label_base = -1 };
 

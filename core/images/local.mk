@@ -10,11 +10,11 @@ core_libcore_a_SOURCES += \
 	core/images/labels-apply.c \
 	core/images/labels.c \
 	core/images/labels.h \
-	core/images/preprocess-preset.c \
 	core/images/names.c \
 	core/images/names.h \
 	core/images/order.c \
 	core/images/order.h \
+	core/images/preprocess-preset.c \
 	core/images/preprocess-text.c \
 	core/images/preprocess.c \
 	core/images/preprocess.h \

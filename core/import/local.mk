@@ -4,7 +4,6 @@ core_libcore_a_SOURCES += \
 	core/import/families/cadene.c \
 	core/import/families/family.c \
 	core/import/families/family.h \
-	core/import/kind.c \
 	core/import/families/gate.c \
 	core/import/families/layers.c \
 	core/import/families/minifasnet.c \
@@ -13,6 +12,7 @@ core_libcore_a_SOURCES += \
 	core/import/families/residual_name.c \
 	core/import/families/senet_pytorch.c \
 	core/import/families/timm_resnet.c \
+	core/import/kind.c \
 	core/import/model.c \
 	core/import/model.h \
 	core/import/names.c \

@@ -107,19 +107,25 @@ static bool fits(const struct ses_entry *entry, int rank, const size_t *shape)
     return true;
 }
 
+struct ses_entry *ses_build_need(struct ses_build *build, const char *path,
+                                 const char *tensor)
+{
+    struct ses_entry *entry = ses_build_peek(build->state, path, tensor);
+    if (!entry && build->n_missing++ < MISSING_NAMED)
+        ses_text_add(&build->missing, "%s'%s.%s'",
+                     build->missing.length ? ", " : "", path, tensor);
+    return entry;
+}
+
 struct ses_tensor *ses_build_take(struct ses_build *build, const char *path,
                                   const char *tensor, int rank,
                                   const size_t *shape)
 {
     if (build->failed)
         return NULL;
-    struct ses_entry *entry = ses_build_peek(build->state, path, tensor);
-    if (!entry) {
-        if (build->n_missing++ < MISSING_NAMED)
-            ses_text_add(&build->missing, "%s'%s.%s'",
-                         build->missing.length ? ", " : "", path, tensor);
+    struct ses_entry *entry = ses_build_need(build, path, tensor);
+    if (!entry)
         return NULL;
-    }
     if (!fits(entry, rank, shape)) {
         char found[96], expected[96];
         ses_shape_text(entry->rank, entry->shape, found, sizeof found);

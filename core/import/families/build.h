@@ -59,6 +59,10 @@ struct ses_path ses_path(const char *format, ...) SES_PRINTF(1, 2);
 struct ses_entry *ses_build_peek(const struct ses_state *state,
                                  const char *path, const char *tensor);
 
+/* The same, counted as missing when there is none. */
+struct ses_entry *ses_build_need(struct ses_build *build, const char *path,
+                                 const char *tensor);
+
 /* Whether any tensor's name begins with "<path>.". */
 bool ses_build_below(const struct ses_state *state, const char *path);
 

@@ -1,5 +1,5 @@
 /* See se-network.h. */
-#include "se-network.h"
+#include "tests/support/se-network.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 
 #include "core/base/alloc.h"
 #include "core/graph/passes.h"
-#include "one-op.h"
+#include "tests/support/one-op.h"
 
 int random_conv(struct ses_graph *graph, struct ses_random *random, int x,
                 int inputs, int outputs, int kernel, int stride, int groups)

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/figure.h"
+#include "tests/support/figure.h"
 
 /* A folder of the running test's own. */
 static char folder[256];

@@ -1,5 +1,5 @@
 /* See record-common.h. */
-#include "record-common.h"
+#include "tests/support/record-common.h"
 
 #include <dirent.h>
 #include <hdf5.h>
@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "core/base/text.h"
-#include "tree.h"
+#include "tests/support/tree.h"
 
 static const char *const class_names[] = { "goldfish", "pug", "\u98db\u884c" };
 static const char *const class_ids[] = { "n01443537", "n02110958",

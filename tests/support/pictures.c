@@ -12,7 +12,7 @@
 #include "core/base/alloc.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
-#include "tests/pictures.h"
+#include "tests/support/pictures.h"
 
 uint8_t *read_sample(const char *name, size_t *size)
 {

@@ -1,5 +1,5 @@
 /* See one-op.h. */
-#include "one-op.h"
+#include "tests/support/one-op.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

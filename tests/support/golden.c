@@ -1,5 +1,5 @@
 /* See golden.h. */
-#include "tests/golden.h"
+#include "tests/support/golden.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* See answer.h. */
-#include "tests/answer.h"
+#include "tests/support/answer.h"
 
 #include <math.h>
 #include <setjmp.h>

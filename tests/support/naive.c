@@ -1,5 +1,5 @@
 /* See naive.h. */
-#include "naive.h"
+#include "tests/support/naive.h"
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
 /* See hand-network.h. */
-#include "hand-network.h"
+#include "tests/support/hand-network.h"
 
 #include <math.h>
 #include <png.h>
@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "core/base/random.h"
-#include "tree.h"
+#include "tests/support/tree.h"
 
 /* ---- the network -------------------------------------------------------- */
 

@@ -4,7 +4,7 @@
 
 #include "core/graph/blocks.h"
 #include "core/graph/graph.h"
-#include "tests/golden.h"
+#include "tests/support/golden.h"
 
 struct answer {
     size_t n_gates;
