@@ -1,9 +1,12 @@
+dist_pkgdata_DATA = scripts/fashion-mnist/seresnet20.safetensors
 EXTRA_DIST += \
 	scripts/build \
 	scripts/check \
 	scripts/demo \
 	scripts/deps \
-	scripts/fashion-mnist \
+	scripts/fashion-mnist/README.md \
+	scripts/fashion-mnist/train.py \
+	scripts/fashion-mnist/verify.py \
 	scripts/reference \
 	scripts/verify-families \
 	$(NULL)
