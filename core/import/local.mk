@@ -7,9 +7,9 @@ core_libcore_a_SOURCES += \
 	core/import/families/gate.c \
 	core/import/families/layers.c \
 	core/import/families/minifasnet.c \
+	core/import/families/residual-name.c \
 	core/import/families/residual.c \
 	core/import/families/residual.h \
-	core/import/families/residual-name.c \
 	core/import/families/senet-pytorch.c \
 	core/import/families/timm-resnet.c \
 	core/import/kind.c \
