@@ -1,14 +1,9 @@
 /* core/images/resize: Pillow's resampling, to the byte. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <string.h>
 
 #include "core/images/preprocess.h"
+#include "tests/support/check.h"
 #include "tests/support/pictures.h"
 
 static const char *const filters[] = {
