@@ -40,7 +40,4 @@ ses_activation_across(const struct ses_activation_layout *layout, size_t panel);
 struct ses_axis ses_activation_down(const struct ses_activation_layout *layout,
                                     size_t panel);
 
-/* Paint the laid-out figure (a ses_draw; user is the layout). */
-void ses_activation_draw(cairo_t *cr, const void *user);
-
 #endif

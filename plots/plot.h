@@ -49,6 +49,9 @@ ses_plot_activations(const char *path,
                      const struct ses_activation_figure *figure,
                      const struct ses_plot_style *style, struct ses_error *err);
 
+/* Whether the ending of path is one of a figure that can be written. */
+bool ses_plot_is_figure(const char *path);
+
 /* count uniformly spaced channel indices of channels, first and last
  * included (all when count >= channels or count is 0), into out (room for
  * channels); returns how many. */

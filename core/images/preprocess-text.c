@@ -19,6 +19,11 @@ static const char *const orders[] = {
     [SES_ORDER_GREY] = "grey",
 };
 
+const char *ses_filter_name(enum ses_filter filter)
+{
+    return filters[filter];
+}
+
 /* Index of word in names, or -1. */
 static int find(const char *word, const char *const *names, int count)
 {

@@ -152,9 +152,8 @@ enum ses_status ses_preprocess_apply(const struct ses_preprocess *preprocess,
     if (width != image->width || height != image->height) {
         struct ses_rectangle rectangle = { across.from, down.from,
                                            across.length, down.length };
-        status = ses_image_resize_part(image, width, height,
-                                       preprocess->filter, rectangle, &part,
-                                       err);
+        status = ses_image_resize(image, width, height, preprocess->filter,
+                                  rectangle, &part, err);
         if (status != SES_OK)
             goto out;
         stride = (size_t)part.width * pixel_bytes;
