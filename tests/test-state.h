@@ -1,6 +1,6 @@
 /* Shared by the two files of this test program. */
-#ifndef TEST_STATE_H
-#define TEST_STATE_H
+#ifndef SES_TESTS_STATE_H
+#define SES_TESTS_STATE_H
 
 /* A file in tests/data/state; overwritten by the next call. */
 const char *state_path(const char *name);
