@@ -1,6 +1,5 @@
 /* The activation figure: its layout, and the data read back from its SVG. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,5 @@
 /* core/graph/select: patterns of SE blocks. */
 #include <stdio.h>
-#include <string.h>
 
 #include "core/graph/select.h"
 #include "tests/support/check.h"

@@ -1,7 +1,5 @@
 /* core/graph/blocks: what is an SE block, what is not, and their names. */
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/graph/blocks.h"
 #include "core/graph/passes.h"

@@ -1,5 +1,4 @@
 /* core/images/image: pictures from files, sound and damaged. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

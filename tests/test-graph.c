@@ -1,5 +1,4 @@
 /* core/graph: building, shapes, and the passes that rewrite weights. */
-#include <math.h>
 #include <string.h>
 
 #include "core/graph/graph.h"

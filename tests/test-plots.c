@@ -1,6 +1,5 @@
 /* plots/: channels, ticks, pens and fonts. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>

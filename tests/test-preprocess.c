@@ -1,7 +1,6 @@
 /* core/images/preprocess: torchvision's geometry and numbers, presets, and
  * what --preprocess may say. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

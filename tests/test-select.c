@@ -1,6 +1,5 @@
 /* core/images/select*: --classes, --per-class and --seed. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/base/text.h"
 #include "core/images/labels.h"

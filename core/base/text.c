@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/alloc.h"
-
 char *ses_format(const char *format, ...)
 {
     char *out = NULL;

@@ -4,8 +4,6 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include "core/base/alloc.h"
-
 /* One side of the way from the resized picture to the network's input. */
 struct span {
     int from;   /* first pixel of the resized picture that is used */

@@ -1,7 +1,6 @@
 /* What calls in a pickle amount to: tensors are noted as views of storages,
  * dicts are made, everything else is opaque. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/base/alloc.h"
 #include "core/import/pickle-machine.h"

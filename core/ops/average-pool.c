@@ -3,7 +3,6 @@
  * without any counted pixel gives 0. */
 #include "core/ops/mean.h"
 #include "core/ops/pool.h"
-#include "core/ops/shape.h"
 
 static void pool(const struct ses_run *run, const float *x, float *y,
                  struct ses_taps rows, struct ses_taps columns)

@@ -7,7 +7,6 @@
 
 #include "core/base/alloc.h"
 #include "core/ops/activate.h"
-#include "core/ops/shape.h"
 #include "core/ops/window.h"
 
 static enum ses_status infer(const struct ses_node *node,

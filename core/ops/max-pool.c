@@ -4,7 +4,6 @@
 
 #include "core/engine/vector.h"
 #include "core/ops/pool.h"
-#include "core/ops/shape.h"
 
 enum { TAPS = 9 }; /* compared in one go */
 

@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <hdf5.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
