@@ -3,23 +3,6 @@
 
 #include "cli/common.h"
 
-static const char *filter_name(enum ses_filter filter)
-{
-    switch (filter) {
-    case SES_FILTER_NEAREST:
-        return "nearest";
-    case SES_FILTER_BOX:
-        return "area";
-    case SES_FILTER_BILINEAR:
-        return "bilinear";
-    case SES_FILTER_BICUBIC:
-        return "bicubic";
-    case SES_FILTER_LANCZOS:
-        return "lanczos";
-    }
-    return "unknown";
-}
-
 static const char *order_name(enum ses_colour_order order)
 {
     return order == SES_ORDER_BGR    ? "BGR"
@@ -74,10 +57,10 @@ void ses_describe_preprocess(const struct ses_preprocess *preprocess,
     else if (p->squash)
         ses_table_cell(table, "to %d x %d whatever the aspect, %s",
                        p->squash_w ? p->squash_w : p->resize, p->resize,
-                       filter_name(p->filter));
+                       ses_filter_name(p->filter));
     else
         ses_table_cell(table, "shorter side to %d, %s", p->resize,
-                       filter_name(p->filter));
+                       ses_filter_name(p->filter));
     ses_table_cell(table, "  crop");
     if (!p->crop_h)
         ses_table_cell(table, "none");

@@ -1,7 +1,5 @@
 /* sescope: commands are found and run here, and standard output is checked
  * once they are done. */
-#include "config.h"
-
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>

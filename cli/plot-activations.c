@@ -130,6 +130,7 @@ enum ses_status ses_plot_record_activations(const struct ses_run_file *run,
         .n_panels = f.n_blocks,
         .panels = f.panels,
         .overall_label = label,
+        .band_label = args->band ? "95 % interval" : NULL,
     };
     status = ses_plot_activations(args->output, &figure, &args->style, err);
 out:

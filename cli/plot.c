@@ -124,14 +124,6 @@ static int find_kind(const char *name, int *exit_status)
     return -1;
 }
 
-static bool is_figure(const char *path)
-{
-    const char *ending = strrchr(path, '.');
-    return ending && (strcmp(ending, ".svg") == 0 ||
-                      strcmp(ending, ".pdf") == 0 ||
-                      strcmp(ending, ".png") == 0);
-}
-
 /* An unfinished record would give a figure of whatever came first. */
 static enum ses_status check_record(const struct ses_run_file *run,
                                     struct ses_error *err)
@@ -167,7 +159,7 @@ static int run(int argc, char **argv)
         return exit_status;
     if (!args.output)
         return ses_command_misuse(self, "-o FIGURE is needed");
-    if (!is_figure(args.output))
+    if (!ses_plot_is_figure(args.output))
         return ses_command_misuse(self,
                                   "'%s' does not end in .svg, .pdf or .png",
                                   args.output);

@@ -1,6 +1,4 @@
 /* See record-plan.h. */
-#include "config.h"
-
 #include "cli/record-plan.h"
 
 #include <stdlib.h>

@@ -3,47 +3,24 @@
 
 #include <math.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
 #include "core/base/alloc.h"
-
-/* One character of UTF-8: its code point, or the byte itself when it is none.
- * Returns the bytes read. */
-static size_t decode(const unsigned char *s, uint32_t *out)
-{
-    static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-    size_t length = s[0] < 0x80             ? 1
-                    : (s[0] & 0xe0) == 0xc0 ? 2
-                    : (s[0] & 0xf0) == 0xe0 ? 3
-                    : (s[0] & 0xf8) == 0xf0 ? 4
-                                            : 1;
-    uint32_t c = length == 1 ? s[0] : s[0] & (0x7fu >> length);
-    for (size_t i = 1; i < length; i++) {
-        if ((s[i] & 0xc0) != 0x80) {
-            *out = s[0];
-            return 1;
-        }
-        c = c << 6 | (s[i] & 0x3fu);
-    }
-    if (length > 1 && c < least[length]) {
-        c = s[0];
-        length = 1;
-    }
-    *out = c;
-    return length;
-}
+#include "core/base/utf8.h"
 
 size_t ses_text_columns(const char *text)
 {
-    size_t columns = 0;
-    for (const unsigned char *s = (const unsigned char *)text; *s;) {
-        uint32_t c;
-        s += decode(s, &c);
-        int width = wcwidth((wchar_t)c);
+    size_t columns = 0, left = strlen(text);
+    while (left) {
+        uint32_t code;
+        size_t n = ses_utf8_decode(text, left, &code);
+        int width = n ? wcwidth((wchar_t)code) : 1;
         columns += width < 0 ? 1 : (size_t)width;
+        n += n == 0;
+        text += n;
+        left -= n;
     }
     return columns;
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
-#include "core/base/text.h"
 #include "plots/activations.h"
 
 /* Sizes in points, at the figure's final size. */

@@ -234,7 +234,8 @@ static void draw_panel(cairo_t *cr, const struct ses_activation_layout *layout,
     }
 }
 
-void ses_activation_draw(cairo_t *cr, const void *user)
+/* Paint the laid-out figure. */
+static void draw_figure(cairo_t *cr, const void *user)
 {
     const struct ses_activation_layout *layout = user;
     bool pixels = points_are_many(layout->figure) &&
@@ -265,8 +266,7 @@ enum ses_status ses_plot_activations(const char *path,
         struct ses_page page = { layout.width, layout.height,
                                  style->dpi > 0 ? style->dpi : 300,
                                  style->title };
-        status =
-            ses_canvas_write(path, &page, ses_activation_draw, &layout, err);
+        status = ses_canvas_write(path, &page, draw_figure, &layout, err);
     }
     ses_activation_layout_release(&layout);
     return status;

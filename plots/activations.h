@@ -23,11 +23,10 @@ struct ses_activation_layout {
 /* Work out the layout; SES_EUSAGE for a figure that cannot be made (no
  * panels, a style out of range). Caller frees with
  * ses_activation_layout_release(), also after failure. */
-SES_MUST_CHECK enum ses_status
-ses_activation_layout_init(struct ses_activation_layout *layout,
-                           const struct ses_activation_figure *figure,
-                           const struct ses_plot_style *style,
-                           struct ses_error *err);
+SES_MUST_CHECK enum ses_status ses_activation_layout_init(
+    struct ses_activation_layout *layout,
+    const struct ses_activation_figure *figure,
+    const struct ses_plot_style *style, struct ses_error *err);
 void ses_activation_layout_release(struct ses_activation_layout *layout);
 
 /* Length of the ticks' marks, in points. */
@@ -35,12 +34,9 @@ void ses_activation_layout_release(struct ses_activation_layout *layout);
 
 /* The data's place in a panel's plot: across for the shown channel's
  * position, down for excitation. */
-struct ses_axis
-ses_activation_across(const struct ses_activation_layout *layout, size_t panel);
+struct ses_axis ses_activation_across(
+    const struct ses_activation_layout *layout, size_t panel);
 struct ses_axis ses_activation_down(const struct ses_activation_layout *layout,
                                     size_t panel);
-
-/* Paint the laid-out figure (a ses_draw; user is the layout). */
-void ses_activation_draw(cairo_t *cr, const void *user);
 
 #endif

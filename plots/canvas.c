@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/base/file.h"
+#include "plots/plot.h"
 #include "plots/png.h"
 
 enum kind { SVG, PDF, PNG, UNKNOWN };
@@ -27,9 +28,14 @@ static enum kind kind_of(const char *path)
     return (enum kind)kind;
 }
 
+bool ses_plot_is_figure(const char *path)
+{
+    return kind_of(path) != UNKNOWN;
+}
+
 enum ses_status ses_canvas_check(const char *path, struct ses_error *err)
 {
-    if (kind_of(path) != UNKNOWN)
+    if (ses_plot_is_figure(path))
         return SES_OK;
     return ses_fail(err, SES_EUSAGE,
                     "'%s': unknown kind of figure, expected .svg, .pdf or "

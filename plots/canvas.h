@@ -34,8 +34,10 @@ SES_MUST_CHECK enum ses_status ses_canvas_check(const char *path,
 /* Draw a page and write it to path, .svg, .pdf or .png. On failure path is
  * what it was before. The same drawing gives the same bytes, but for the
  * numbers cairo gives to the groups of an SVG, which count up in a process. */
-SES_MUST_CHECK enum ses_status
-ses_canvas_write(const char *path, const struct ses_page *page, ses_draw *draw,
-                 const void *user, struct ses_error *err);
+SES_MUST_CHECK enum ses_status ses_canvas_write(const char *path,
+                                                const struct ses_page *page,
+                                                ses_draw *draw,
+                                                const void *user,
+                                                struct ses_error *err);
 
 #endif

@@ -105,8 +105,8 @@ enum ses_status ses_legend_place(struct ses_legend *legend,
         double base = y + sample->y * (row + LEADING) + BASE * row;
         double left = x + sample->x;
         struct ses_rect text =
-            ses_captions_add(labels, type, entries[i].text, &font, SES_LEFT_BASE,
-                           left + SAMPLE + GAP, base);
+            ses_captions_add(labels, type, entries[i].text, &font,
+                             SES_LEFT_BASE, left + SAMPLE + GAP, base);
         *sample =
             (struct ses_rect){ left, base - 0.6 * size, SAMPLE, 0.6 * size };
         legend->box.width = fmax(legend->box.width, text.x + text.width - x);

@@ -27,11 +27,11 @@ struct ses_legend {
  * rightwards and down within width, in as few rows as go; a name too long is
  * cut with an ellipsis. Texts are added to labels. Caller frees with
  * ses_legend_release(). */
-SES_MUST_CHECK enum ses_status
-ses_legend_place(struct ses_legend *legend, struct ses_captions *labels,
-                 const struct ses_type *type, double size,
-                 const struct ses_legend_entry *entries, size_t n_entries,
-                 double x, double y, double width, struct ses_error *err);
+SES_MUST_CHECK enum ses_status ses_legend_place(
+    struct ses_legend *legend, struct ses_captions *labels,
+    const struct ses_type *type, double size,
+    const struct ses_legend_entry *entries, size_t n_entries, double x,
+    double y, double width, struct ses_error *err);
 
 /* The samples; the texts are in the labels. */
 void ses_legend_draw(const struct ses_legend *legend, cairo_t *cr);

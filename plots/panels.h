@@ -17,8 +17,9 @@ struct ses_panels {
 
 /* Choose columns and the size of the plots. columns: wanted, 0 for those that
  * look best. SES_EUSAGE when the plots would be too small to read. */
-SES_MUST_CHECK enum ses_status
-ses_panels_fit(struct ses_panels *panels, int columns, struct ses_error *err);
+SES_MUST_CHECK enum ses_status ses_panels_fit(struct ses_panels *panels,
+                                              int columns,
+                                              struct ses_error *err);
 
 double ses_panels_height(const struct ses_panels *panels);
 

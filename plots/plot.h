@@ -44,10 +44,12 @@ struct ses_activation_figure {
  * without bands or names. Not a number breaks a line; a block of one channel
  * has dots. style may be NULL. The ending of path decides: .svg, .pdf, .png
  * (SES_EUSAGE for any other). Written whole or not at all. */
-SES_MUST_CHECK enum ses_status
-ses_plot_activations(const char *path,
-                     const struct ses_activation_figure *figure,
-                     const struct ses_plot_style *style, struct ses_error *err);
+SES_MUST_CHECK enum ses_status ses_plot_activations(
+    const char *path, const struct ses_activation_figure *figure,
+    const struct ses_plot_style *style, struct ses_error *err);
+
+/* Whether the ending of path is one of a figure that can be written. */
+bool ses_plot_is_figure(const char *path);
 
 /* count uniformly spaced channel indices of channels, first and last
  * included (all when count >= channels or count is 0), into out (room for

@@ -16,8 +16,9 @@ struct ses_type;
  * NULL: sans-serif. A family that is not installed is SES_ENOTFOUND: a figure
  * in another font than the one asked for is a fault. Caller frees with
  * ses_type_free(). */
-SES_MUST_CHECK enum ses_status
-ses_type_new(const char *family, struct ses_type **out, struct ses_error *err);
+SES_MUST_CHECK enum ses_status ses_type_new(const char *family,
+                                            struct ses_type **out,
+                                            struct ses_error *err);
 void ses_type_free(struct ses_type *type);
 
 struct ses_font {
@@ -59,9 +60,9 @@ void ses_text_measure(const struct ses_type *type, const char *text,
 
 /* Place text; returns its box (zeroed when out of memory). */
 struct ses_rect ses_captions_add(struct ses_captions *labels,
-                               const struct ses_type *type, const char *text,
-                               const struct ses_font *font,
-                               enum ses_anchor anchor, double x, double y);
+                                 const struct ses_type *type, const char *text,
+                                 const struct ses_font *font,
+                                 enum ses_anchor anchor, double x, double y);
 
 /* In the current colour. */
 void ses_captions_draw(const struct ses_captions *labels, cairo_t *cr);

@@ -45,8 +45,11 @@ check_LIBRARIES = tests/support/libsupport.a
 tests_support_libsupport_a_SOURCES = \
 	tests/support/answer.c \
 	tests/support/answer.h \
+	tests/support/check.h \
 	tests/support/figure.c \
 	tests/support/figure.h \
+	tests/support/files.c \
+	tests/support/files.h \
 	tests/support/golden.c \
 	tests/support/golden.h \
 	tests/support/hand-network.c \
@@ -61,6 +64,9 @@ tests_support_libsupport_a_SOURCES = \
 	tests/support/record-common.h \
 	tests/support/se-network.c \
 	tests/support/se-network.h \
+	tests/support/sets.c \
+	tests/support/sets.h \
+	tests/support/tree.c \
 	tests/support/tree.h \
 	$(NULL)
 LDADD = \

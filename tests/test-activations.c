@@ -1,18 +1,12 @@
 /* The activation figure: its layout, and the data read back from its SVG. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "plots/activations.h"
+#include "tests/support/check.h"
 #include "tests/support/figure.h"
+#include "tests/support/files.h"
 
 static char *drawn_svg(const struct ses_activation_figure *figure)
 {
@@ -20,7 +14,7 @@ static char *drawn_svg(const struct ses_activation_figure *figure)
     if (ses_plot_activations(in_folder("a.svg"), figure, NULL, &err))
         fail_msg("%s", err.message);
     size_t size;
-    char *svg = contents(in_folder("a.svg"), &size);
+    char *svg = read_file(in_folder("a.svg"), &size);
     empty_folder();
     return svg;
 }

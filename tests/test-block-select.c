@@ -1,13 +1,8 @@
 /* core/graph/select: patterns of SE blocks. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "core/graph/select.h"
+#include "tests/support/check.h"
 
 static char names[][8] = { "SE_2_1", "SE_2_2", "SE_3_1", "SE_3_2", "SE_4_1" };
 static char sources[][16] = { "layer1.0.se", "layer1.1.se", "layer2.0.se",

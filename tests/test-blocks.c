@@ -1,16 +1,9 @@
 /* core/graph/blocks: what is an SE block, what is not, and their names. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/graph/blocks.h"
 #include "core/graph/passes.h"
+#include "tests/support/check.h"
 
 static struct ses_tensor *zeros(size_t o, size_t i, size_t k)
 {

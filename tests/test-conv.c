@@ -1,15 +1,10 @@
 /* core/ops convolution, in every way it is computed, against its definition.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <math.h>
 #include <string.h>
 
 #include "core/ops/conv.h"
+#include "tests/support/check.h"
 #include "tests/support/naive.h"
 #include "tests/support/one-op.h"
 

@@ -1,15 +1,9 @@
 /* core/images/image: pictures from files, sound and damaged. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/random.h"
+#include "tests/support/check.h"
 #include "tests/support/pictures.h"
 
 static struct ses_image decode_bytes(const char *what, const uint8_t *data,

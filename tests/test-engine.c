@@ -1,17 +1,12 @@
 /* core/engine: memory that is shared without being seen, watching and forcing
  * values, and the same bits however images are batched. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/alloc.h"
 #include "core/engine/engine.h"
+#include "tests/support/check.h"
 #include "tests/support/one-op.h"
 #include "tests/support/se-network.h"
 

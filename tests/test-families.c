@@ -1,23 +1,13 @@
 /* core/import/families: every network against PyTorch's gates and logits, and
  * the faults of files. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "core/graph/blocks.h"
 #include "core/graph/passes.h"
 #include "core/import/families/family.h"
 #include "tests/support/answer.h"
-
-#define OK(call)                                                               \
-    do {                                                                       \
-        if (call)                                                              \
-            fail_msg("%s", err.message);                                       \
-    } while (0)
+#include "tests/support/check.h"
 
 /* A network that ran once: what it is and what it said. */
 struct outcome {
@@ -286,12 +276,6 @@ static void refuse(const struct golden *golden, const char *arch,
     ses_graph_free(graph);
     ses_state_free(state);
 }
-
-#define SAYS(part)                                                             \
-    do {                                                                       \
-        if (!strstr(err.message, part))                                        \
-            fail_msg("'%s' does not say '%s'", err.message, part);             \
-    } while (0)
 
 static void missing_tensors_are_named(void **test)
 {

@@ -1,15 +1,9 @@
 /* core/graph: building, shapes, and the passes that rewrite weights. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <math.h>
 #include <string.h>
 
 #include "core/graph/graph.h"
 #include "core/graph/passes.h"
+#include "tests/support/check.h"
 
 static struct ses_tensor *vector(size_t n, const float *data)
 {

@@ -1,18 +1,15 @@
 /* core/images/labels*: label tables, and which output a class is. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/images/labels.h"
 #include "core/images/names.h"
+#include "tests/support/check.h"
+#include "tests/support/files.h"
+#include "tests/support/sets.h"
 #include "tests/support/tree.h"
-
-static const struct ses_set_options plain = { .label_base = -1 };
 
 static struct ses_labels table(const char *name)
 {
@@ -26,16 +23,12 @@ static struct ses_labels table(const char *name)
 /* A set of class folders; names end in NULL. */
 static struct ses_set *folders(char *root, const char *const *names)
 {
-    struct ses_error err = { 0 };
-    struct ses_set *set = NULL;
     for (; *names; names++) {
         char *path = ses_format("%s/x.jpg", *names);
         tree_files(root, path);
         free(path);
     }
-    if (ses_set_open(root, &plain, &set, &err))
-        fail_msg("%s", err.message);
-    return set;
+    return open_with(root, &plain);
 }
 
 #define FOLDERS(root, ...) \
@@ -102,10 +95,9 @@ static void the_devkit_order_is_that_of_the_caffe_networks(void **state)
 
 static void the_embedded_tables_are_those_of_the_sources(void **state)
 {
-    const char *shared = getenv("SES_SHARED");
-    if (!shared)
+    const char *path = shared_path("data/imagenet-labels.txt");
+    if (!path)
         skip();
-    char *path = tree_path(shared, "data/imagenet-labels.txt");
     struct ses_labels file = table(path);
     struct ses_labels known = table("imagenet");
     assert_int_equal(file.count, 1000);
@@ -117,10 +109,8 @@ static void the_embedded_tables_are_those_of_the_sources(void **state)
     }
     ses_labels_release(&file);
     ses_labels_release(&known);
-    free(path);
 
-    path = tree_path(shared, "data/imagenet-devkit-order.tsv");
-    FILE *tsv = fopen(path, "r");
+    FILE *tsv = fopen(shared_path("data/imagenet-devkit-order.tsv"), "r");
     assert_non_null(tsv);
     known = table("imagenet-devkit");
     char line[128], wnid[10];
@@ -135,7 +125,6 @@ static void the_embedded_tables_are_those_of_the_sources(void **state)
     assert_int_equal(rows, 1000);
     fclose(tsv);
     ses_labels_release(&known);
-    free(path);
 }
 
 static void tables_of_names_are_whole(void **state)

@@ -1,53 +1,29 @@
 /* core/import/model: opening files, and what it says of those it cannot. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <cmocka.h>
 
 #include "core/base/text.h"
 #include "core/import/model.h"
 #include "tests/support/answer.h"
+#include "tests/support/check.h"
+#include "tests/support/files.h"
+#include "tests/support/tree.h"
 
-#define OK(call)                                                               \
-    do {                                                                       \
-        if (call)                                                              \
-            fail_msg("%s", err.message);                                       \
-    } while (0)
-
-#define SAYS(part)                                                             \
-    do {                                                                       \
-        if (!strstr(err.message, part))                                        \
-            fail_msg("'%s' does not say '%s'", err.message, part);             \
-    } while (0)
-
-static char folder[] = "/tmp/sescope-model-XXXXXX";
-static char path[256];
+static char *folder, *path;
 
 static int make_folder(void **test)
 {
-    if (!mkdtemp(folder))
-        return -1;
-    snprintf(path, sizeof path, "%s/net.pth", folder);
+    folder = tree_new();
+    path = tree_path(folder, "net.pth");
     return 0;
 }
 
 static int remove_folder(void **test)
 {
-    unlink(path);
-    return rmdir(folder);
-}
-
-static void write_bytes(const void *data, size_t size)
-{
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(data, 1, size, file), size);
-    assert_int_equal(fclose(file), 0);
+    free(path);
+    tree_remove(folder);
+    return 0;
 }
 
 /* A safetensors file of a golden's tensors. */
@@ -226,14 +202,14 @@ static void other_formats_are_named(void **test)
     struct ses_model_options options = { 0 };
     struct ses_error err;
     static const char hdf5[] = "\x89HDF\r\n\x1a\n and more";
-    write_bytes(hdf5, sizeof hdf5);
+    tree_bytes(folder, "net.pth", hdf5, sizeof hdf5);
     refuse(options, SES_EUNSUPPORTED, &err);
     SAYS("Keras HDF5 files are not supported yet");
     static const char caffe[] = "name: \"SE\"\nlayer {\n}\n";
-    write_bytes(caffe, sizeof caffe - 1);
+    tree_bytes(folder, "net.pth", caffe, sizeof caffe - 1);
     refuse(options, SES_EUNSUPPORTED, &err);
     SAYS("Caffe files are not supported yet");
-    write_bytes("hello", 5);
+    tree_bytes(folder, "net.pth", "hello", 5);
     refuse(options, SES_EFORMAT, &err);
     SAYS(path);
 }
@@ -256,10 +232,10 @@ static void weights_are_for_caffe(void **test)
 static void compare_file(const char *name, const char *sha256,
                          const char *golden_name, float factor, float offset)
 {
-    const char *shared = getenv("SES_SHARED");
-    if (!shared || !*shared)
+    const char *models = shared_path("models");
+    if (!models)
         skip();
-    char *file = ses_format("%s/models/%s", shared, name);
+    char *file = tree_path(models, name);
     struct golden *golden = golden_read(golden_name);
     struct ses_model_options options = { 0 };
     struct ses_model *model = NULL;

@@ -1,28 +1,14 @@
 /* core/record/moments: against numpy, and by hand. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <cmocka.h>
 
 #include "core/base/text.h"
 #include "core/record/moments.h"
+#include "tests/support/check.h"
+#include "tests/support/files.h"
 
 enum { MOST = 8 };
-
-static FILE *open_golden(void)
-{
-    const char *folder = getenv("SES_TEST_DATA");
-    assert_non_null(folder);
-    char *path = ses_format("%s/record/moments.txt", folder);
-    FILE *file = path ? fopen(path, "r") : NULL;
-    assert_non_null(file);
-    free(path);
-    return file;
-}
 
 /* Equal to a few units in the last place of a float; NaN equals NaN. */
 static void assert_close(float found, double expected)
@@ -37,7 +23,8 @@ static void assert_close(float found, double expected)
 
 static void moments_are_numpys(void **state)
 {
-    FILE *file = open_golden();
+    FILE *file = fopen(data_path("record/moments.txt"), "r");
+    assert_non_null(file);
     size_t classes, channels, n;
     struct ses_moments moments;
     float results[4][MOST * MOST];

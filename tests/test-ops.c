@@ -1,11 +1,5 @@
 /* core/ops but convolution: against definitions, and with convolution against
  * PyTorch (scripts/reference/ops.py). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +7,8 @@
 
 #include "core/base/text.h"
 #include "core/engine/vector.h"
+#include "tests/support/check.h"
+#include "tests/support/files.h"
 #include "tests/support/naive.h"
 #include "tests/support/one-op.h"
 
@@ -497,8 +493,7 @@ static void check_activation(FILE *file)
 
 static void results_are_those_of_torch(void **state)
 {
-    char *path = ses_format("%s/ops/torch.txt", getenv("SES_TEST_DATA"));
-    FILE *file = fopen(path, "r");
+    FILE *file = fopen(data_path("ops/torch.txt"), "r");
     assert_non_null(file);
     char word[32];
     int cases = 0;
@@ -510,7 +505,6 @@ static void results_are_those_of_torch(void **state)
     }
     assert_int_equal(cases, 162);
     fclose(file);
-    free(path);
 }
 
 int main(void)

@@ -1,13 +1,10 @@
 /* cli/options: parsing, suggestions and help from one table. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/options.h"
+#include "core/base/text.h"
+#include "tests/support/check.h"
 
 struct values {
     const char *images, *image_root;

@@ -1,12 +1,5 @@
 /* Figures as files: whole or not at all, of the size asked for, the same
  * every time. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,7 +9,9 @@
 #include <sys/stat.h>
 
 #include "plots/canvas.h"
+#include "tests/support/check.h"
 #include "tests/support/figure.h"
+#include "tests/support/files.h"
 
 static void other_endings_are_refused(void **state)
 {
@@ -71,7 +66,7 @@ static void assert_write_fails(const struct ses_activation_figure *figure,
     assert_int_equal(status, SES_EIO);
     assert_non_null(strstr(err.message, path));
     size_t size;
-    char *data = contents(path, &size);
+    char *data = read_file(path, &size);
     assert_string_equal(data, "old");
     free(data);
     assert_int_equal(empty_folder(), 1);
@@ -105,7 +100,7 @@ static void pixels_are_width_times_resolution(void **state)
     assert_int_equal(
         ses_plot_activations(in_folder("a.png"), figure, &style, NULL), SES_OK);
     size_t size;
-    char *data = contents(in_folder("a.png"), &size);
+    char *data = read_file(in_folder("a.png"), &size);
     const unsigned char *png = (const unsigned char *)data;
     assert_memory_equal(png, "\x89PNG\r\n\x1a\n", 8);
     assert_int_equal(png[18] << 8 | png[19], 1000);
@@ -143,7 +138,7 @@ static void the_same_figure_has_the_same_bytes(void **state)
             assert_int_equal(
                 ses_plot_activations(in_folder(names[i]), figure, &style, NULL),
                 SES_OK);
-            data[j] = contents(in_folder(names[i]), &size[j]);
+            data[j] = read_file(in_folder(names[i]), &size[j]);
             if (i == 0)
                 mask(data[j], "id=\"surface");
             assert_null(memmem(data[j], size[j], "CreationDate", 12));

@@ -1,13 +1,5 @@
 /* plots/: channels, ticks, pens and fonts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -18,6 +10,8 @@
 #include "plots/palette.h"
 #include "plots/plot.h"
 #include "plots/text.h"
+#include "tests/support/check.h"
+#include "tests/support/files.h"
 
 static void channels_are_uniform_by_hand(void **state)
 {
@@ -171,10 +165,7 @@ static void pens_of_one_dash_differ_in_grey_print(void **state)
 /* In a process of its own, for fontconfig reads its configuration once. */
 static void no_font_at_all_is_an_error(void **state)
 {
-    char config[512];
-    const char *data = getenv("SES_TEST_DATA");
-    assert_non_null(data);
-    snprintf(config, sizeof config, "%s/plots/no-fonts.conf", data);
+    const char *config = data_path("plots/no-fonts.conf");
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {

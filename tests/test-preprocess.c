@@ -1,18 +1,12 @@
 /* core/images/preprocess: torchvision's geometry and numbers, presets, and
  * what --preprocess may say. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/alloc.h"
 #include "core/images/preprocess.h"
+#include "tests/support/check.h"
 #include "tests/support/pictures.h"
 
 static struct ses_preprocess parse(const char *text)

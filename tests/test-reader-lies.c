@@ -1,41 +1,16 @@
 /* core/record/reader: records that lie about themselves. */
 #include <hdf5.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 #include "core/base/random.h"
 #include "core/base/text.h"
 #include "core/record/reader.h"
+#include "tests/support/check.h"
 #include "tests/support/record-common.h"
 #include "tests/support/tree.h"
-
-static struct ses_run_file *open_run(const char *path)
-{
-    struct ses_run_file *run = NULL;
-    struct ses_error err = { 0 };
-    if (ses_run_open(path, &run, &err) != SES_OK)
-        fail_msg("%s", err.message);
-    assert_string_equal(err.message, "");
-    return run;
-}
-
-static void refuse(struct fixture *f, enum ses_status status,
-                   const char *words)
-{
-    struct ses_run_file *run = NULL;
-    struct ses_error err = { 0 };
-    assert_int_equal(ses_run_open(f->path, &run, &err), status);
-    assert_null(run);
-    if (!strstr(err.message, words) || !strstr(err.message, f->path))
-        fail_msg("'%s' is not in: %s", words, err.message);
-}
 
 /* A dataset put in the place of the record's. */
 static void replace(struct fixture *f, const char *name, hid_t type, int rank,
@@ -59,7 +34,7 @@ static void a_lie(struct fixture *f, const char *name, hid_t type, int rank,
 {
     common_record(f->path, &f->common.plan);
     replace(f, name, type, rank, rows, width, list);
-    refuse(f, status, words);
+    common_refuse(f, status, words);
 }
 
 static void shapes_must_agree(void **state)
@@ -97,7 +72,7 @@ static void missing_parts_are_named(void **state)
         hid_t file = H5Fopen(f->path, H5F_ACC_RDWR, H5P_DEFAULT);
         assert_true(H5Ldelete(file, names[i], H5P_DEFAULT) >= 0);
         H5Fclose(file);
-        refuse(f, SES_EFORMAT, names[i]);
+        common_refuse(f, SES_EFORMAT, names[i]);
     }
 }
 
@@ -110,7 +85,7 @@ static void a_summary_of_another_shape_is_found(void **state)
     float mean[3 * 8];
     common_record(f->path, &f->common.plan);
     replace(f, "/summary/SE_2_1/mean", H5T_NATIVE_FLOAT, 2, 3, 9, H5P_DEFAULT);
-    struct ses_run_file *run = open_run(f->path);
+    struct ses_run_file *run = common_open(f->path);
     assert_int_equal(ses_run_moments(run, 0, NULL, mean, NULL, NULL, NULL,
                                      &err), SES_ESHAPE);
     assert_non_null(strstr(err.message, "is 9 long on axis 1, expected 8"));
@@ -160,7 +135,7 @@ static void links_elsewhere_are_refused(void **state)
     free(other);
     if (made != 0)
         skip();
-    refuse(f, SES_EIO, "/images/class");
+    common_refuse(f, SES_EIO, "/images/class");
 }
 
 static void poke(struct fixture *f, const char *name, hid_t type,
@@ -185,12 +160,12 @@ static void indices_must_be_in_range(void **state)
     struct fixture *f = *state;
     common_record(f->path, &f->common.plan);
     poke(f, "/images/class", H5T_NATIVE_INT, 4, 3);
-    refuse(f, SES_EFORMAT, "image 4 is of class 3, there are 3");
+    common_refuse(f, SES_EFORMAT, "image 4 is of class 3, there are 3");
     poke(f, "/images/class", H5T_NATIVE_INT, 4, -1);
-    refuse(f, SES_EFORMAT, "image 4 is of class -1, there are 3");
+    common_refuse(f, SES_EFORMAT, "image 4 is of class -1, there are 3");
     poke(f, "/images/class", H5T_NATIVE_INT, 4, 0);
     poke(f, "/images/status", H5T_NATIVE_INT, 9, 3);
-    refuse(f, SES_EFORMAT, "image 9 has status 3, expected 0, 1 or 2");
+    common_refuse(f, SES_EFORMAT, "image 9 has status 3, expected 0, 1 or 2");
 }
 
 /* A group that holds itself. */
@@ -202,7 +177,7 @@ static void groups_in_circles_end(void **state)
     assert_true(H5Lcreate_hard(file, "/blocks", file, "/blocks/again",
                                H5P_DEFAULT, H5P_DEFAULT) >= 0);
     H5Fclose(file);
-    refuse(f, SES_EFORMAT, "there are too many groups");
+    common_refuse(f, SES_EFORMAT, "there are too many groups");
 }
 
 static void a_short_file_is_an_error(void **state)
@@ -210,7 +185,7 @@ static void a_short_file_is_an_error(void **state)
     struct fixture *f = *state;
     common_record(f->path, &f->common.plan);
     assert_int_equal(truncate(f->path, 9000), 0);
-    refuse(f, SES_EIO, "truncated file");
+    common_refuse(f, SES_EIO, "truncated file");
 }
 
 /* Data changed at random: an error or a record, and no more. (HDF5's own

@@ -2,40 +2,16 @@
  * or that lie. */
 #include <hdf5.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "core/base/text.h"
 #include "core/record/reader.h"
+#include "tests/support/check.h"
+#include "tests/support/files.h"
 #include "tests/support/record-common.h"
 #include "tests/support/tree.h"
-
-static struct ses_run_file *open_run(const char *path)
-{
-    struct ses_run_file *run = NULL;
-    struct ses_error err = { 0 };
-    if (ses_run_open(path, &run, &err) != SES_OK)
-        fail_msg("%s", err.message);
-    assert_string_equal(err.message, "");
-    return run;
-}
-
-static void refuse(struct fixture *f, enum ses_status status,
-                   const char *words)
-{
-    struct ses_run_file *run = NULL;
-    struct ses_error err = { 0 };
-    assert_int_equal(ses_run_open(f->path, &run, &err), status);
-    assert_null(run);
-    if (!strstr(err.message, words) || !strstr(err.message, f->path))
-        fail_msg("'%s' is not in: %s", words, err.message);
-}
 
 /* ---- ours --------------------------------------------------------------- */
 
@@ -43,7 +19,7 @@ static void a_record_is_read_back(void **state)
 {
     struct fixture *f = *state;
     common_record(f->path, &f->common.plan);
-    struct ses_run_file *run = open_run(f->path);
+    struct ses_run_file *run = common_open(f->path);
     assert_string_equal(run->version, "0.1.0");
     assert_string_equal(run->command, "sescope record a.pth");
     assert_string_equal(run->preprocess, "resize=256,crop=224");
@@ -90,7 +66,7 @@ static void rows_are_read_in_ranges(void **state)
     int32_t top5[COMMON_IMAGES][5];
     float loss[COMMON_IMAGES];
     common_record(f->path, &f->common.plan);
-    struct ses_run_file *run = open_run(f->path);
+    struct ses_run_file *run = common_open(f->path);
     assert_int_equal(ses_run_excitation(run, 1, 5, 4, &rows[0][0], &err), 0);
     for (size_t c = 0; c < 12; c++) {
         assert_true(rows[0][c] == common_value(0, 1, 5, c));
@@ -118,7 +94,7 @@ static void compare_moments(const char *a, const char *b)
     uint64_t count[2][3];
     float results[2][4][3 * 12];
     for (int i = 0; i < 2; i++) {
-        struct ses_run_file *run = open_run(i ? b : a);
+        struct ses_run_file *run = common_open(i ? b : a);
         assert_int_equal(
             ses_run_moments(run, 1, count[i], results[i][0], results[i][1],
                             results[i][2], results[i][3], NULL), SES_OK);
@@ -141,7 +117,7 @@ static void moments_are_the_same_from_anywhere(void **state)
                                        NULL), SES_OK);
     assert_int_equal(common_write_pending(writer, COMMON_IMAGES, 0, NULL), 0);
     assert_int_equal(ses_record_close(writer, NULL), SES_OK);
-    struct ses_run_file *run = open_run(other);
+    struct ses_run_file *run = common_open(other);
     assert_false(run->complete);
     assert_false(run->blocks[1].summary);
     ses_run_free(run);
@@ -172,7 +148,7 @@ static void an_unfinished_record_says_so(void **state)
                                        NULL), SES_OK);
     assert_int_equal(common_write_pending(writer, 30, 0, NULL), SES_OK);
     assert_int_equal(ses_record_close(writer, NULL), SES_OK);
-    struct ses_run_file *run = open_run(f->path);
+    struct ses_run_file *run = common_open(f->path);
     assert_false(run->complete);
     assert_int_equal(run->n_done, 29);
     assert_int_equal(run->n_unreadable, 1);
@@ -197,7 +173,7 @@ static void a_record_without_classifier_has_no_predictions(void **state)
     f->common.plan.outputs = 0;
     f->common.plan.parts.logits = false;
     common_record(f->path, &f->common.plan);
-    struct ses_run_file *run = open_run(f->path);
+    struct ses_run_file *run = common_open(f->path);
     assert_false(run->predictions);
     assert_int_equal(ses_run_predictions(run, &top5[0][0], NULL, &err),
                      SES_ENOTFOUND);
@@ -211,13 +187,13 @@ static void a_record_is_read_while_it_is_written(void **state)
     assert_int_equal(ses_record_create(f->path, true, &f->common.plan, &writer,
                                        NULL), SES_OK);
     assert_int_equal(common_write_pending(writer, 30, 10, NULL), SES_OK);
-    struct ses_run_file *run = open_run(f->path);
+    struct ses_run_file *run = common_open(f->path);
     assert_int_equal(run->n_done + run->n_unreadable, 30);
     ses_run_free(run);
     assert_int_equal(common_write_pending(writer, COMMON_IMAGES, 0, NULL), 0);
     assert_int_equal(ses_record_finish(writer, NULL), SES_OK);
     assert_int_equal(ses_record_close(writer, NULL), SES_OK);
-    run = open_run(f->path);
+    run = common_open(f->path);
     assert_true(run->complete);
     ses_run_free(run);
 }
@@ -227,9 +203,7 @@ static void a_record_is_read_while_it_is_written(void **state)
 /* scripts/reference/record.py wrote it. */
 static void a_record_made_by_h5py_is_read(void **state)
 {
-    const char *folder = getenv("SES_TEST_DATA");
-    char *path = ses_format("%s/record/by-h5py.h5", folder);
-    struct ses_run_file *run = open_run(path);
+    struct ses_run_file *run = common_open(data_path("record/by-h5py.h5"));
     uint64_t count[2];
     float mean[2][4], std[2][4], min[2][4], rows[6][4], loss[6];
     int32_t top5[6][5];
@@ -266,18 +240,9 @@ static void a_record_made_by_h5py_is_read(void **state)
     assert_true(fabsf(std[0][0] - 2.1213203f) < 1e-6f);
     assert_true(min[1][1] == 1.125f);
     ses_run_free(run);
-    free(path);
 }
 
 /* ---- no records --------------------------------------------------------- */
-
-static void write_bytes(const char *path, const char *bytes, size_t size)
-{
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    fwrite(bytes, 1, size, file);
-    fclose(file);
-}
 
 static hid_t new_h5(const char *path)
 {
@@ -301,27 +266,27 @@ static void put_attribute(hid_t object, const char *name, int value)
 static void other_files_are_told_what_they_are(void **state)
 {
     struct fixture *f = *state;
-    refuse(f, SES_EIO, "No such file or directory");
-    write_bytes(f->path, "", 0);
-    refuse(f, SES_EFORMAT, "is empty, expected a record");
-    write_bytes(f->path, "PK\3\4....", 8);
-    refuse(f, SES_EFORMAT, "is a zip archive");
-    write_bytes(f->path, "\x89PNG\r\n", 6);
-    refuse(f, SES_EFORMAT, "is a PNG picture");
-    write_bytes(f->path, "words\n", 6);
-    refuse(f, SES_EFORMAT, "is a text file");
-    write_bytes(f->path, "\0\1\2\3", 4);
-    refuse(f, SES_EFORMAT, "is not an HDF5 file");
+    common_refuse(f, SES_EIO, "No such file or directory");
+    tree_bytes(f->folder, "run.h5", "", 0);
+    common_refuse(f, SES_EFORMAT, "is empty, expected a record");
+    tree_bytes(f->folder, "run.h5", "PK\3\4....", 8);
+    common_refuse(f, SES_EFORMAT, "is a zip archive");
+    tree_bytes(f->folder, "run.h5", "\x89PNG\r\n", 6);
+    common_refuse(f, SES_EFORMAT, "is a PNG picture");
+    tree_bytes(f->folder, "run.h5", "words\n", 6);
+    common_refuse(f, SES_EFORMAT, "is a text file");
+    tree_bytes(f->folder, "run.h5", "\0\1\2\3", 4);
+    common_refuse(f, SES_EFORMAT, "is not an HDF5 file");
     H5Fclose(new_h5(f->path));
-    refuse(f, SES_EFORMAT, "is an HDF5 file of another kind");
+    common_refuse(f, SES_EFORMAT, "is an HDF5 file of another kind");
     hid_t file = new_h5(f->path);
     put_attribute(file, "model_config", 1);
     H5Fclose(file);
-    refuse(f, SES_EFORMAT, "is a Keras model");
+    common_refuse(f, SES_EFORMAT, "is a Keras model");
     assert_int_equal(remove(f->path), 0);
     char *path = f->path;
     f->path = f->folder;
-    refuse(f, SES_EFORMAT, "is a folder");
+    common_refuse(f, SES_EFORMAT, "is a folder");
     f->path = path;
 }
 
@@ -331,12 +296,12 @@ static void a_higher_schema_asks_for_an_update(void **state)
     hid_t file = new_h5(f->path);
     put_attribute(file, "schema", 2);
     H5Fclose(file);
-    refuse(f, SES_EUNSUPPORTED,
-           "has schema 2, this sescope knows up to 1: update sescope");
+    common_refuse(f, SES_EUNSUPPORTED,
+                  "has schema 2, this sescope knows up to 1: update sescope");
     file = new_h5(f->path);
     put_attribute(file, "schema", 0);
     H5Fclose(file);
-    refuse(f, SES_EFORMAT, "has schema 0, expected 1");
+    common_refuse(f, SES_EFORMAT, "has schema 0, expected 1");
 }
 
 int main(void)

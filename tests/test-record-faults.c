@@ -1,10 +1,6 @@
 /* core/record: failed writes, two writers, and what a record costs. */
 #include <hdf5.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +8,10 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 #include "core/base/text.h"
+#include "tests/support/check.h"
+#include "tests/support/files.h"
 #include "tests/support/record-common.h"
 #include "tests/support/tree.h"
 
@@ -158,20 +155,6 @@ static herr_t collect(hid_t file, const char *name, const H5O_info_t *info,
     extents->to[at] = extents->from[at] + H5Dget_storage_size(dataset);
     H5Dclose(dataset);
     return 0;
-}
-
-static char *read_file(const char *path, size_t *size)
-{
-    struct stat st;
-    assert_int_equal(stat(path, &st), 0);
-    *size = (size_t)st.st_size;
-    char *bytes = malloc(*size);
-    FILE *file = fopen(path, "rb");
-    assert_non_null(bytes);
-    assert_non_null(file);
-    assert_int_equal(fread(bytes, 1, *size, file), *size);
-    fclose(file);
-    return bytes;
 }
 
 static void only_rows_change_after_creation(void **state)

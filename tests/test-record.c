@@ -1,17 +1,12 @@
 /* core/record: making, filling and finishing RUN.h5. */
 #include <hdf5.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 #include "core/base/text.h"
+#include "tests/support/check.h"
 #include "tests/support/record-common.h"
 #include "tests/support/tree.h"
 
@@ -26,8 +21,7 @@ static void assert_refused(struct fixture *f, const char *path,
                                        &writer, &err),
                      status);
     assert_null(writer);
-    if (!strstr(err.message, words))
-        fail_msg("'%s' is not in: %s", words, err.message);
+    SAYS(words);
 }
 
 /* ---- contents, read by HDF5 alone --------------------------------------- */

@@ -1,14 +1,9 @@
 /* core/images/resize: Pillow's resampling, to the byte. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <string.h>
 
 #include "core/images/preprocess.h"
+#include "tests/support/check.h"
 #include "tests/support/pictures.h"
 
 static const char *const filters[] = {
@@ -32,8 +27,8 @@ static struct ses_image resize(const struct ses_image *image, int width,
 {
     struct ses_error err = { 0 };
     struct ses_image out;
-    if (ses_image_resize(image, width, height, filter, &out, &err) != SES_OK)
-        fail_msg("%s", err.message);
+    struct ses_rectangle all = { 0, 0, width, height };
+    OK(ses_image_resize(image, width, height, filter, all, &out, &err));
     return out;
 }
 
@@ -126,7 +121,7 @@ static void a_part_is_cut_from_the_whole(void **state)
             if (part.left + part.width > whole->image.width ||
                 part.top + part.height > whole->image.height)
                 continue;
-            enum ses_status status = ses_image_resize_part(
+            enum ses_status status = ses_image_resize(
                 find_picture(&pictures, source), whole->image.width,
                 whole->image.height, find_filter(filter), part, &found, &err);
             assert_int_equal(status, SES_OK);

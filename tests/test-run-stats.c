@@ -1,16 +1,13 @@
 /* core/stats on a record: a small one is written, and read back. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/stats/class-curves.h"
 #include "core/stats/gate-health.h"
+#include "tests/support/check.h"
+#include "tests/support/record-common.h"
+#include "tests/support/tree.h"
 
 enum { IMAGES = 6, CHANNELS = 3 };
 
@@ -23,7 +20,7 @@ static const float gates[IMAGES][CHANNELS] = {
     { .7f, .3f, .005f }, { 0 },               { 0 },
 };
 
-static char path[] = "/tmp/test-run-stats-XXXXXX";
+static char *folder, *path;
 
 static void write_record(bool summary_only)
 {
@@ -62,12 +59,8 @@ static void write_record(bool summary_only)
 
 static struct ses_run_file *open_record(bool summary_only)
 {
-    struct ses_run_file *run = NULL;
-    struct ses_error err = { 0 };
     write_record(summary_only);
-    if (ses_run_open(path, &run, &err))
-        fail_msg("%s", err.message);
-    return run;
+    return common_open(path);
 }
 
 static void assert_values(const double *found, const double *expected, size_t n)
@@ -152,15 +145,18 @@ static void shares_count_the_gates_of_done_images(void **state)
     ses_run_free(run);
 }
 
-static int make_path(void **state)
+static int make_folder(void **state)
 {
-    int fd = mkstemp(path);
-    return fd < 0 ? -1 : close(fd);
+    folder = tree_new();
+    path = tree_path(folder, "run.h5");
+    return 0;
 }
 
-static int remove_path(void **state)
+static int remove_folder(void **state)
 {
-    return unlink(path);
+    free(path);
+    tree_remove(folder);
+    return 0;
 }
 
 int main(void)
@@ -171,5 +167,5 @@ int main(void)
         cmocka_unit_test(bands_need_rows),
         cmocka_unit_test(shares_count_the_gates_of_done_images),
     };
-    return cmocka_run_group_tests(tests, make_path, remove_path);
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -1,22 +1,19 @@
 /* core/record/runner: a small SE network that can be worked out by hand, over
  * a folder of small pictures, some of which cannot be read. */
-#include <math.h>
 #include <hdf5.h>
-#include <setjmp.h>
+#include <math.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 #include "core/images/labels.h"
 #include "core/record/reader.h"
 #include "core/record/runner.h"
+#include "tests/support/check.h"
 #include "tests/support/hand-network.h"
 #include "tests/support/record-common.h"
 #include "tests/support/tree.h"

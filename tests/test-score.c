@@ -1,12 +1,8 @@
 /* core/record/score: best outputs and losses, by hand. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 #include "core/record/score.h"
+#include "tests/support/check.h"
 
 static void top5_is_best_first_and_stable(void **state)
 {

@@ -1,18 +1,13 @@
 /* core/images/select*: --classes, --per-class and --seed. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdlib.h>
-#include <string.h>
 
+#include "core/base/text.h"
 #include "core/images/labels.h"
 #include "core/images/set.h"
+#include "tests/support/check.h"
+#include "tests/support/files.h"
+#include "tests/support/sets.h"
 #include "tests/support/tree.h"
-
-static const struct ses_set_options plain = { .label_base = -1 };
 
 static struct ses_set *open_set(const char *spec, const char *table,
                                 int outputs)
@@ -288,12 +283,12 @@ static void small_classes_are_kept_whole_and_noted(void **state)
 /* Unpack an archive of the shared data into a new folder. */
 static char *unpack(const char *archive, const char *members)
 {
-    const char *shared = getenv("SES_SHARED");
+    const char *shared = shared_path("data");
     if (!shared)
         return NULL;
     char *root = tree_new();
-    char *command = ses_format("tar -x -f '%s/data/%s' -C '%s' %s", shared,
-                               archive, root, members);
+    char *command = ses_format("tar -x -f '%s/%s' -C '%s' %s", shared, archive,
+                               root, members);
     assert_non_null(command);
     assert_int_equal(system(command), 0);
     free(command);

@@ -1,39 +1,21 @@
 /* core/images/set-idx and set-cifar: sets that are a few large files. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include <zlib.h>
 
+#include "core/base/text.h"
 #include "core/images/set.h"
+#include "tests/support/check.h"
+#include "tests/support/sets.h"
 #include "tests/support/tree.h"
-
-static const struct ses_set_options plain = { .label_base = -1 };
-
-static struct ses_set *open_with(const char *spec,
-                                 const struct ses_set_options *opt)
-{
-    struct ses_error err = { 0 };
-    struct ses_set *set = NULL;
-    if (ses_set_open(spec, opt, &set, &err))
-        fail_msg("%s", err.message);
-    return set;
-}
 
 static void refuse(const char *spec, enum ses_status status,
                    const char *words)
 {
-    struct ses_error err = { 0 };
-    struct ses_set *set = NULL;
-    assert_int_equal(ses_set_open(spec, &plain, &set, &err), status);
-    assert_null(set);
-    assert_contains(err.message, words);
+    refuse_set(spec, &plain, status, words);
 }
 
 static void compress_file(const char *root, const char *path,

@@ -1,41 +1,17 @@
 /* core/images/set*: opening sets of every kind, and reading pixels. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/random.h"
+#include "core/base/text.h"
 #include "core/images/order.h"
 #include "core/images/set.h"
+#include "tests/support/check.h"
+#include "tests/support/files.h"
+#include "tests/support/sets.h"
 #include "tests/support/tree.h"
-
-static const struct ses_set_options plain = { .label_base = -1 };
-
-static struct ses_set *open_with(const char *spec,
-                                 const struct ses_set_options *opt)
-{
-    struct ses_error err = { 0 };
-    struct ses_set *set = NULL;
-    if (ses_set_open(spec, opt, &set, &err))
-        fail_msg("%s", err.message);
-    return set;
-}
-
-/* Opening must fail, and say so in these words. */
-static void refuse(const char *spec, const struct ses_set_options *opt,
-                   enum ses_status status, const char *words)
-{
-    struct ses_error err = { 0 };
-    struct ses_set *set = NULL;
-    assert_int_equal(ses_set_open(spec, opt, &set, &err), status);
-    assert_null(set);
-    assert_contains(err.message, words);
-}
 
 /* The ids of a set's classes with commas between. */
 static char *ids(const struct ses_set *set)
@@ -72,23 +48,10 @@ static void classes_are_in_byte_order_however_they_were_made(void **state)
     tree_remove(root);
 }
 
-static char *read_text(const char *name)
-{
-    char *path = tree_path(getenv("SES_TEST_DATA"), name);
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    char *text = calloc(1, 1 << 16);
-    assert_non_null(text);
-    assert_in_range(fread(text, 1, (1 << 16) - 1, file), 1, (1 << 16) - 2);
-    fclose(file);
-    free(path);
-    return text;
-}
-
 static void items_are_those_of_torchvision(void **state)
 {
     char *root = tree_new();
-    char *text = read_text("set/image-folder.tsv");
+    char *text = read_file(data_path("set/image-folder.tsv"), NULL);
     char *lines[64], *rest = text, *line;
     int classes[64], n = 0;
     while ((line = strsep(&rest, "\n")) && *line) {
@@ -150,7 +113,7 @@ static void integer_folders_are_hinted_at_and_sorted_three_ways(void **state)
     ses_set_free(set);
     tree_files(root, "cat/x.png");
     opt.folder_order = SES_FOLDER_NUMERIC;
-    refuse(root, &opt, SES_EUSAGE, "class 'cat' is not a number");
+    refuse_set(root, &opt, SES_EUSAGE, "class 'cat' is not a number");
     tree_remove(root);
 }
 
@@ -169,7 +132,7 @@ static void natural_order_reproduces_timm(void **state)
     ses_set_free(set);
     tree_remove(root);
 
-    char *text = read_text("set/natural-order.txt");
+    char *text = read_file(data_path("set/natural-order.txt"), NULL);
     char *expected[256], *names[256], *rest = text, *line;
     size_t n = 0;
     for (; (line = strsep(&rest, "\n")) && *line && n < 256; n++)
@@ -209,11 +172,11 @@ static void a_flat_folder_asks_for_a_list_file(void **state)
     char *root = tree_new();
     tree_files(root, "ILSVRC2012_val_00000001.JPEG",
                "ILSVRC2012_val_00000002.JPEG");
-    refuse(root, &plain, SES_EUSAGE, "holds pictures but no class folders");
-    refuse(root, &plain, SES_EUSAGE, "'ILSVRC2012_val_00000001.JPEG'");
-    refuse(root, &plain, SES_EUSAGE, "list file");
+    refuse_set(root, &plain, SES_EUSAGE, "holds pictures but no class folders");
+    refuse_set(root, &plain, SES_EUSAGE, "'ILSVRC2012_val_00000001.JPEG'");
+    refuse_set(root, &plain, SES_EUSAGE, "list file");
     tree_files(root, "n01443537_goldfish.JPEG");
-    refuse(root, &plain, SES_EUSAGE, "list file");
+    refuse_set(root, &plain, SES_EUSAGE, "list file");
     tree_remove(root);
 }
 
@@ -240,10 +203,10 @@ static void folders_that_hold_no_set_are_refused(void **state)
 {
     char *root = tree_new();
     char *missing = tree_path(root, "missing");
-    refuse(missing, &plain, SES_EIO, "missing");
-    refuse(root, &plain, SES_EFORMAT, "neither class folders nor pictures");
+    refuse_set(missing, &plain, SES_EIO, "missing");
+    refuse_set(root, &plain, SES_EFORMAT, "neither class folders nor pictures");
     tree_files(root, "cat/", "dog/readme");
-    refuse(root, &plain, SES_EFORMAT, "2 class folders, but no picture");
+    refuse_set(root, &plain, SES_EFORMAT, "2 class folders, but no picture");
     free(missing);
     tree_remove(root);
 }
@@ -252,7 +215,7 @@ static void a_folder_of_splits_is_refused(void **state)
 {
     char *root = tree_new();
     tree_files(root, "test/cat/1.jpg", "train/cat/1.jpg");
-    refuse(root, &plain, SES_EUSAGE, "/test'");
+    refuse_set(root, &plain, SES_EUSAGE, "/test'");
     tree_files(root, "test/1.jpg");
     struct ses_set *set = open_with(root, &plain);
     assert_ids(set, "test,train");
@@ -390,7 +353,7 @@ static void an_image_root_stands_before_every_path(void **state)
     tree_bytes(root, "pictures/a.jpg", png, sizeof png);
     char *list = tree_path(root, "list.txt");
     char *pictures = tree_path(root, "pictures");
-    refuse(list, &plain, SES_ENOTFOUND, "--image-root");
+    refuse_set(list, &plain, SES_ENOTFOUND, "--image-root");
     struct ses_set_options opt = plain;
     opt.image_root = pictures;
     struct ses_set *set = open_with(list, &opt);
@@ -419,8 +382,8 @@ static void labels_from_one_need_a_label_base(void **state)
     tree_files(root, "x.jpg");
     char *list = tree_path(root, "list.txt");
     struct ses_set_options opt = plain;
-    refuse(list, &opt, SES_EUSAGE, "labels run from 1 to 1000");
-    refuse(list, &opt, SES_EUSAGE, "--label-base 1");
+    refuse_set(list, &opt, SES_EUSAGE, "labels run from 1 to 1000");
+    refuse_set(list, &opt, SES_EUSAGE, "--label-base 1");
     opt.label_base = 1;
     struct ses_set *set = open_with(list, &opt);
     assert_int_equal(set->n_classes, 1000);
@@ -436,7 +399,7 @@ static void labels_from_one_need_a_label_base(void **state)
     ses_set_free(set);
     tree_text(root, "list.txt", "x.jpg 3\nx.jpg 0\n");
     opt.label_base = 1;
-    refuse(list, &opt, SES_EFORMAT, "line 2: label '0'");
+    refuse_set(list, &opt, SES_EFORMAT, "line 2: label '0'");
     free(list);
     tree_remove(root);
 }
@@ -447,24 +410,24 @@ static void bad_lists_are_refused_with_the_line(void **state)
     tree_files(root, "a.jpg");
     char *list = tree_path(root, "list.txt");
     tree_text(root, "list.txt", "a.jpg 0\n\na.jpg\n");
-    refuse(list, &plain, SES_EFORMAT, "line 3: 'a.jpg' has no label");
+    refuse_set(list, &plain, SES_EFORMAT, "line 3: 'a.jpg' has no label");
     tree_text(root, "list.txt", "a.jpg 0\na.jpg cat\n");
-    refuse(list, &plain, SES_EFORMAT, "line 2: label 'cat'");
+    refuse_set(list, &plain, SES_EFORMAT, "line 2: label 'cat'");
     tree_text(root, "list.txt", "a.jpg -1\n");
-    refuse(list, &plain, SES_EFORMAT, "line 1: label '-1'");
+    refuse_set(list, &plain, SES_EFORMAT, "line 1: label '-1'");
     tree_text(root, "list.txt", "a.jpg 99999999999999999999\n");
-    refuse(list, &plain, SES_EFORMAT, "line 1: label '9999");
+    refuse_set(list, &plain, SES_EFORMAT, "line 1: label '9999");
     tree_text(root, "list.txt", "a.jpg 1.5\n");
-    refuse(list, &plain, SES_EFORMAT, "label '1.5'");
+    refuse_set(list, &plain, SES_EFORMAT, "label '1.5'");
     tree_text(root, "list.txt", "\n\n");
-    refuse(list, &plain, SES_EFORMAT, "lists no pictures");
+    refuse_set(list, &plain, SES_EFORMAT, "lists no pictures");
     tree_text(root, "list.txt", "");
-    refuse(list, &plain, SES_EFORMAT, "lists no pictures");
+    refuse_set(list, &plain, SES_EFORMAT, "lists no pictures");
     tree_bytes(root, "list.txt", "a.jpg\0 1\n", 9);
-    refuse(list, &plain, SES_EFORMAT, "a binary file");
+    refuse_set(list, &plain, SES_EFORMAT, "a binary file");
     tree_bytes(root, "list.txt", png, sizeof png);
-    refuse(list, &plain, SES_EFORMAT, "is a PNG picture, expected a folder "
-                                      "or a list file");
+    refuse_set(list, &plain, SES_EFORMAT, "is a PNG picture, expected a folder "
+                                          "or a list file");
     free(list);
     tree_remove(root);
 }

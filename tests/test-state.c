@@ -1,12 +1,5 @@
 /* core/import/state: the readers of state dicts. What the files hold was
  * written down by PyTorch (scripts/reference/torch-files.py). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,20 +7,22 @@
 #include <unistd.h>
 
 #include "core/import/state.h"
+#include "tests/support/check.h"
+#include "tests/support/files.h"
 #include "tests/test-state.h"
 
-const char *data_path(const char *name)
+const char *state_path(const char *name)
 {
-    static char path[4096];
-    snprintf(path, sizeof path, "%s/state/%s", getenv("SES_TEST_DATA"), name);
-    return path;
+    char path[256];
+    snprintf(path, sizeof path, "state/%s", name);
+    return data_path(path);
 }
 
 static struct ses_state *open_state(const char *name, const char *key)
 {
     struct ses_state *state;
     struct ses_error err = { 0 };
-    if (ses_state_open(data_path(name), key, &state, &err))
+    if (ses_state_open(state_path(name), key, &state, &err))
         fail_msg("%s: %s", name, err.message);
     return state;
 }
@@ -70,7 +65,7 @@ static void check_state(struct ses_state *state, const char *expected)
     char name[128], shape[256], *line = NULL, *rest;
     size_t size = 0, count = 0;
     snprintf(name, sizeof name, "%s.expected", expected);
-    FILE *file = fopen(data_path(name), "r");
+    FILE *file = fopen(state_path(name), "r");
     assert_non_null(file);
     for (; getline(&line, &size, file) > 0; count++) {
         const char *key = strtok_r(line, " \n", &rest);
@@ -168,7 +163,7 @@ static void expect_refusal(const char *name, const char *key,
 {
     struct ses_state *state = NULL;
     struct ses_error err = { 0 };
-    const char *path = data_path(name);
+    const char *path = state_path(name);
     enum ses_status found = ses_state_open(path, key, &state, &err);
     if (found != status || !strstr(err.message, words))
         fail_msg("%s: status %d '%s', expected %d '%s'", name, (int)found,
@@ -395,14 +390,12 @@ static void kinds_are_told_by_content(void **unused)
 
 /* ---- real files --------------------------------------------------------- */
 
-static const char *shared_path(const char *name)
+static const char *model_path(const char *name)
 {
-    static char path[4096];
-    const char *shared = getenv("SES_SHARED");
-    if (!shared)
-        skip();
-    snprintf(path, sizeof path, "%s/models/%s", shared, name);
-    if (access(path, R_OK) != 0)
+    char member[128];
+    snprintf(member, sizeof member, "models/%s", name);
+    const char *path = shared_path(member);
+    if (!path || access(path, R_OK) != 0)
         skip();
     return path;
 }
@@ -424,7 +417,7 @@ static void real_files_are_of_their_kinds(void **unused)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct ses_file file;
         struct ses_error err;
-        assert_int_equal(ses_file_map(shared_path(cases[i].file), &file, &err),
+        assert_int_equal(ses_file_map(model_path(cases[i].file), &file, &err),
                          SES_OK);
         assert_int_equal(ses_file_kind(file.data, file.size), cases[i].kind);
         ses_file_release(&file);
@@ -463,8 +456,9 @@ static void real_files_hold_what_pytorch_reads(void **unused)
     char *line = NULL, *rest, current[256] = "";
     size_t size = 0, lines = 0;
     struct ses_state *state = NULL;
-    shared_path("README.md"); /* skips before anything is held */
-    FILE *file = fopen(data_path("real.expected"), "r");
+    if (!shared_path("models"))
+        skip();
+    FILE *file = fopen(state_path("real.expected"), "r");
     assert_non_null(file);
     for (; getline(&line, &size, file) > 0; lines++) {
         const char *name = strtok_r(line, " \n", &rest);
@@ -472,7 +466,7 @@ static void real_files_hold_what_pytorch_reads(void **unused)
             struct ses_error err = { 0 };
             snprintf(current, sizeof current, "%s", name);
             ses_state_free(state);
-            if (ses_state_open(shared_path(name), NULL, &state, &err))
+            if (ses_state_open(model_path(name), NULL, &state, &err))
                 fail_msg("%s", err.message);
         }
         check_real(state, &rest);

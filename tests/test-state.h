@@ -1,9 +1,9 @@
 /* Shared by the two files of this test program. */
-#ifndef TEST_STATE_H
-#define TEST_STATE_H
+#ifndef SES_TESTS_STATE_H
+#define SES_TESTS_STATE_H
 
 /* A file in tests/data/state; overwritten by the next call. */
-const char *data_path(const char *name);
+const char *state_path(const char *name);
 
 /* Tests in test-state-damage.c. */
 void files_cut_anywhere_are_refused(void **unused);

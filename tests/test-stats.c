@@ -1,9 +1,4 @@
 /* core/stats: figures by hand arithmetic and by known distributions. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -11,6 +6,7 @@
 #include "core/stats/bootstrap.h"
 #include "core/stats/gate-health.h"
 #include "core/stats/parameter-share.h"
+#include "tests/support/check.h"
 
 #define assert_near(a, b, tolerance) \
     do { \

@@ -1,15 +1,12 @@
 /* cli/table and the progress bar's text: what stands under what. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <locale.h>
 #include <math.h>
 #include <string.h>
 
 #include "cli/progress.h"
 #include "cli/table.h"
+#include "core/base/text.h"
+#include "tests/support/check.h"
 
 static const struct ses_column columns[] = {
     { "class", false },

@@ -1,11 +1,6 @@
 /* core/base/text: numbers, suggestions, growing strings. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "core/base/text.h"
+#include "tests/support/check.h"
 
 static void longs_are_whole_and_in_range(void **state)
 {

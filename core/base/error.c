@@ -5,13 +5,20 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The message anew; returns its length, which may have been cut. */
+static size_t put(struct ses_error *err, const char *format, va_list args)
+{
+    vsnprintf(err->message, sizeof err->message, format, args);
+    return strlen(err->message);
+}
+
 enum ses_status ses_fail(struct ses_error *err, enum ses_status status,
                          const char *format, ...)
 {
     if (err) {
         va_list args;
         va_start(args, format);
-        vsnprintf(err->message, sizeof err->message, format, args);
+        put(err, format, args);
         va_end(args);
         err->status = status;
     }
@@ -24,9 +31,8 @@ enum ses_status ses_fail_errno(struct ses_error *err, int number,
     if (err) {
         va_list args;
         va_start(args, format);
-        vsnprintf(err->message, sizeof err->message, format, args);
+        size_t used = put(err, format, args);
         va_end(args);
-        size_t used = strlen(err->message);
         snprintf(err->message + used, sizeof err->message - used, ": %s",
                  strerror(number));
         err->status = SES_EIO;
@@ -48,9 +54,8 @@ enum ses_status ses_error_context(struct ses_error *err, const char *format,
     memcpy(old, err->message, sizeof old);
     va_list args;
     va_start(args, format);
-    vsnprintf(err->message, sizeof err->message, format, args);
+    size_t used = put(err, format, args);
     va_end(args);
-    size_t used = strlen(err->message);
     snprintf(err->message + used, sizeof err->message - used, ": %s", old);
     return err->status;
 }

@@ -34,7 +34,7 @@ struct ses_error {
     char message[SES_ERROR_SIZE]; /* cut at the end when too long */
 };
 
-/* Fill err (which may be NULL) and return status, for `return ses_fail(...)`. */
+/* Fill err (which may be NULL) and return status: `return ses_fail(...)`. */
 enum ses_status ses_fail(struct ses_error *err, enum ses_status status,
                          const char *format, ...) SES_PRINTF(3, 4);
 

@@ -1,6 +1,7 @@
 core_libcore_a_SOURCES += \
 	core/base/alloc.c \
 	core/base/alloc.h \
+	core/base/banned.h \
 	core/base/error.c \
 	core/base/error.h \
 	core/base/file.c \
@@ -9,4 +10,6 @@ core_libcore_a_SOURCES += \
 	core/base/random.h \
 	core/base/text.c \
 	core/base/text.h \
+	core/base/utf8.c \
+	core/base/utf8.h \
 	$(NULL)

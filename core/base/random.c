@@ -17,7 +17,7 @@ static uint64_t rotate(uint64_t x, int by)
     return (x << by) | (x >> (64 - by));
 }
 
-uint64_t ses_random_next(struct ses_random *random)
+static uint64_t next(struct ses_random *random)
 {
     uint64_t *s = random->state;
     uint64_t result = rotate(s[1] * 5, 7) * 9;
@@ -37,7 +37,7 @@ uint64_t ses_random_below(struct ses_random *random, uint64_t bound)
     uint64_t floor = -bound % bound;
     uint64_t value;
     do
-        value = ses_random_next(random);
+        value = next(random);
     while (value < floor);
     return value % bound;
 }

@@ -10,7 +10,6 @@ struct ses_random {
 };
 
 void ses_random_seed(struct ses_random *random, uint64_t seed);
-uint64_t ses_random_next(struct ses_random *random);
 
 /* Uniform in 0 .. bound-1 without bias; bound > 0. */
 uint64_t ses_random_below(struct ses_random *random, uint64_t bound);

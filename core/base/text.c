@@ -6,12 +6,9 @@
 #include <fnmatch.h>
 #include <limits.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "core/base/alloc.h"
 
 char *ses_format(const char *format, ...)
 {
@@ -57,6 +54,39 @@ void ses_text_release(struct ses_text *text)
 {
     free(text->data);
     memset(text, 0, sizeof *text);
+}
+
+bool ses_note_add(char **notes, const char *between, const char *format,
+                  va_list args)
+{
+    char *note = NULL;
+    if (vasprintf(&note, format, args) < 0)
+        return false;
+    if (*notes) {
+        char *all = ses_format("%s%s%s", *notes, between, note);
+        free(note);
+        note = all;
+    }
+    if (!note)
+        return false;
+    free(*notes);
+    *notes = note;
+    return true;
+}
+
+bool ses_is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+void ses_trim(const char **text, size_t *length)
+{
+    while (*length && ses_is_blank((*text)[*length - 1]))
+        --*length;
+    while (*length && ses_is_blank(**text)) {
+        ++*text;
+        --*length;
+    }
 }
 
 bool ses_parse_long(const char *text, long low, long high, long *out)

@@ -2,6 +2,7 @@
 #ifndef SES_BASE_TEXT_H
 #define SES_BASE_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -21,6 +22,17 @@ struct ses_text {
 void ses_text_add(struct ses_text *text, const char *format, ...)
     SES_PRINTF(2, 3);
 void ses_text_release(struct ses_text *text);
+
+/* Put a note at the end of *notes (NULL, or notes with `between` in between),
+ * which is moved. False without memory, with *notes as they were. */
+bool ses_note_add(char **notes, const char *between, const char *format,
+                  va_list args) SES_PRINTF(3, 0);
+
+/* Space, tab or carriage return. */
+bool ses_is_blank(char c);
+
+/* Leave out blanks at both ends of text[*length]. */
+void ses_trim(const char **text, size_t *length);
 
 /* Whole-string numbers from users and files, with a range. */
 bool ses_parse_long(const char *text, long low, long high, long *out);

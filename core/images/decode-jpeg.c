@@ -2,7 +2,6 @@
  * here: pixels that were not in the file are an error. */
 #include <setjmp.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <jpeglib.h>
 #include <jerror.h>

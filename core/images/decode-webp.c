@@ -1,5 +1,4 @@
 /* WebP by libwebp; alpha is dropped. */
-#include <string.h>
 #include <webp/decode.h>
 
 #include "core/images/decode.h"

@@ -8,6 +8,7 @@
 #include "core/base/alloc.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/base/utf8.h"
 #include "core/images/names.h"
 
 static const struct {
@@ -67,52 +68,23 @@ static enum ses_status open_known(const char *table, struct ses_labels *out,
     return SES_OK;
 }
 
-/* Length of the UTF-8 sequence at p, 0 when there is none (RFC 3629). */
-static size_t sequence(const uint8_t *p, size_t left)
-{
-    size_t n = p[0] < 0x80   ? 1
-               : p[0] < 0xc2 ? 0
-               : p[0] < 0xe0 ? 2
-               : p[0] < 0xf0 ? 3
-               : p[0] < 0xf5 ? 4
-                             : 0;
-    if (n > left)
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] >= 0xa0) ||
-        (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] >= 0x90))
-        return 0;
-    return n;
-}
-
 static bool is_utf8(const char *text, size_t length)
 {
     for (size_t at = 0; at < length;) {
-        size_t n = sequence((const uint8_t *)text + at, length - at);
-        if (n == 0 || text[at] == '\0')
+        uint32_t code;
+        size_t n = ses_utf8_decode(text + at, length - at, &code);
+        if (n == 0 || code == 0)
             return false;
         at += n;
     }
     return true;
 }
 
-static bool blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
 static enum ses_status read_line(struct ses_labels *labels, size_t *room,
                                  const char *line, size_t length,
                                  struct ses_error *err)
 {
-    while (length && blank(line[length - 1]))
-        length--;
-    while (length && blank(*line)) {
-        line++;
-        length--;
-    }
+    ses_trim(&line, &length);
     if (!length)
         return ses_fail(err, SES_EFORMAT, "is empty, expected 'wnid name'");
     if (!is_utf8(line, length))
@@ -121,9 +93,9 @@ static enum ses_status read_line(struct ses_labels *labels, size_t *room,
     char head[SES_WNID_LENGTH + 2] = "";
     memcpy(head, line, length < sizeof head - 1 ? length : sizeof head - 1);
     size_t n = ses_wnid_length(head);
-    if (!n || (length > n && !blank(line[n])))
+    if (!n || (length > n && !ses_is_blank(line[n])))
         return add_row(labels, room, NULL, line, length, err);
-    while (n < length && blank(line[n]))
+    while (n < length && ses_is_blank(line[n]))
         n++;
     if (n < length)
         return add_row(labels, room, head, line + n, length - n, err);
@@ -141,7 +113,7 @@ static enum ses_status read_lines(struct ses_labels *labels,
     size_t room = 0;
     if (file->size >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
         at += 3;
-    while (end > at && (blank(end[-1]) || end[-1] == '\n'))
+    while (end > at && (ses_is_blank(end[-1]) || end[-1] == '\n'))
         end--;
     for (size_t number = 1; at < end; number++) {
         const char *stop = memchr(at, '\n', (size_t)(end - at));

@@ -21,11 +21,6 @@ bool ses_is_number(const char *name)
     return length > 0 && name[length] == '\0';
 }
 
-int ses_order_bytes(const char *a, const char *b)
-{
-    return strcmp(a, b);
-}
-
 /* Compare the digits at *a and *b by value, however many there are, and step
  * over them. */
 static int compare_digits(const char **a, const char **b)
@@ -54,7 +49,7 @@ static int compare_text(const char **a, const char **b)
 
 /* timm splits a name in text, number, text, ... and compares the pieces; a
  * name that ends first sorts first. */
-int ses_order_natural(const char *a, const char *b)
+static int order_natural(const char *a, const char *b)
 {
     const char *p = a, *q = b;
     while (*p || *q) {
@@ -82,12 +77,12 @@ int ses_order_numeric(const char *a, const char *b)
 
 static int by_bytes(const void *a, const void *b)
 {
-    return ses_order_bytes(*(char *const *)a, *(char *const *)b);
+    return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 static int by_natural(const void *a, const void *b)
 {
-    return ses_order_natural(*(char *const *)a, *(char *const *)b);
+    return order_natural(*(char *const *)a, *(char *const *)b);
 }
 
 static int by_number(const void *a, const void *b)

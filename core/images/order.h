@@ -12,15 +12,13 @@
 /* One or more digits and nothing else. */
 bool ses_is_number(const char *name);
 
-/* Negative, zero or positive as a sorts before, with or after b; all are total
- * orders of distinct names. Natural is timm's: runs of digits count as
- * numbers, ASCII case is ignored. Numeric is for names that are numbers. */
-int ses_order_bytes(const char *a, const char *b);
-int ses_order_natural(const char *a, const char *b);
+/* Negative, zero or positive as a number sorts before, with or after b; of two
+ * that are equal the bytes decide. */
 int ses_order_numeric(const char *a, const char *b);
 
-/* Sort names[count]. Numeric order of a name that is no number is
- * SES_EUSAGE. */
+/* Sort names[count]; all orders are total for distinct names. Natural is
+ * timm's: runs of digits count as numbers, ASCII case is ignored. Numeric order
+ * of a name that is no number is SES_EUSAGE. */
 SES_MUST_CHECK enum ses_status ses_order_names(char **names, size_t count,
                                                enum ses_folder_order order,
                                                struct ses_error *err);

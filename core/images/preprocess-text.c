@@ -13,11 +13,20 @@ static const char *const filters[] = {
     [SES_FILTER_BILINEAR] = "bilinear", [SES_FILTER_BICUBIC] = "bicubic",
     [SES_FILTER_LANCZOS] = "lanczos",
 };
+_Static_assert(sizeof filters / sizeof *filters == SES_FILTER_LANCZOS + 1,
+               "every filter has a name");
 static const char *const orders[] = {
     [SES_ORDER_RGB] = "rgb",
     [SES_ORDER_BGR] = "bgr",
     [SES_ORDER_GREY] = "grey",
 };
+_Static_assert(sizeof orders / sizeof *orders == SES_ORDER_GREY + 1,
+               "every order has a name");
+
+const char *ses_filter_name(enum ses_filter filter)
+{
+    return filters[filter];
+}
 
 /* Index of word in names, or -1. */
 static int find(const char *word, const char *const *names, int count)

@@ -4,8 +4,6 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include "core/base/alloc.h"
-
 /* One side of the way from the resized picture to the network's input. */
 struct span {
     int from;   /* first pixel of the resized picture that is used */
@@ -152,9 +150,8 @@ enum ses_status ses_preprocess_apply(const struct ses_preprocess *preprocess,
     if (width != image->width || height != image->height) {
         struct ses_rectangle rectangle = { across.from, down.from,
                                            across.length, down.length };
-        status = ses_image_resize_part(image, width, height,
-                                       preprocess->filter, rectangle, &part,
-                                       err);
+        status = ses_image_resize(image, width, height, preprocess->filter,
+                                  rectangle, &part, err);
         if (status != SES_OK)
             goto out;
         stride = (size_t)part.width * pixel_bytes;

@@ -14,6 +14,9 @@ enum ses_filter {
     SES_FILTER_LANCZOS
 };
 
+/* As --preprocess has it: "bilinear". */
+const char *ses_filter_name(enum ses_filter filter);
+
 enum ses_colour_order {
     SES_ORDER_RGB,
     SES_ORDER_BGR,
@@ -80,19 +83,13 @@ SES_MUST_CHECK enum ses_status ses_preprocess_apply(
     const struct ses_preprocess *preprocess, const struct ses_image *image,
     float *out, struct ses_error *err);
 
-/* Pillow's Image.resize for 8-bit images, to the byte. Caller releases *out. */
-SES_MUST_CHECK enum ses_status ses_image_resize(const struct ses_image *image,
-                                                int width, int height,
-                                                enum ses_filter filter,
-                                                struct ses_image *out,
-                                                struct ses_error *err);
-
-/* A rectangle within the picture of ses_image_resize(), at the cost of this
- * rectangle alone. */
 struct ses_rectangle {
     int left, top, width, height;
 };
-SES_MUST_CHECK enum ses_status ses_image_resize_part(
+
+/* Pillow's Image.resize for 8-bit images to width x height, to the byte; part
+ * of it, at the cost of this part alone. Caller releases *out. */
+SES_MUST_CHECK enum ses_status ses_image_resize(
     const struct ses_image *image, int width, int height,
     enum ses_filter filter, struct ses_rectangle part, struct ses_image *out,
     struct ses_error *err);

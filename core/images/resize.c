@@ -293,12 +293,10 @@ static enum ses_status take_nearest(const struct ses_image *image, int width,
     return SES_OK;
 }
 
-enum ses_status ses_image_resize_part(const struct ses_image *image,
-                                      int width, int height,
-                                      enum ses_filter filter,
-                                      struct ses_rectangle part,
-                                      struct ses_image *out,
-                                      struct ses_error *err)
+enum ses_status ses_image_resize(const struct ses_image *image, int width,
+                                 int height, enum ses_filter filter,
+                                 struct ses_rectangle part,
+                                 struct ses_image *out, struct ses_error *err)
 {
     assert(part.left >= 0 && part.top >= 0);
     assert(part.width <= width - part.left);
@@ -316,12 +314,4 @@ enum ses_status ses_image_resize_part(const struct ses_image *image,
     if (status != SES_OK)
         ses_image_release(out);
     return status;
-}
-
-enum ses_status ses_image_resize(const struct ses_image *image, int width,
-                                 int height, enum ses_filter filter,
-                                 struct ses_image *out, struct ses_error *err)
-{
-    struct ses_rectangle all = { 0, 0, width, height };
-    return ses_image_resize_part(image, width, height, filter, all, out, err);
 }

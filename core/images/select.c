@@ -2,7 +2,6 @@
 #include "core/images/set.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/base/alloc.h"
 #include "core/base/random.h"

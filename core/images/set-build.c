@@ -3,7 +3,6 @@
 
 #include <limits.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,21 +116,9 @@ out:
 enum ses_status ses_set_note(struct ses_set *set, struct ses_error *err,
                              const char *format, ...)
 {
-    char *line = NULL;
     va_list args;
     va_start(args, format);
-    int length = vasprintf(&line, format, args);
+    bool added = ses_note_add(&set->notes, "\n", format, args);
     va_end(args);
-    if (length < 0)
-        return ses_fail_memory(err, "a note");
-    if (set->notes) {
-        char *all = ses_format("%s\n%s", set->notes, line);
-        free(line);
-        line = all;
-        if (!line)
-            return ses_fail_memory(err, "a note");
-        free(set->notes);
-    }
-    set->notes = line;
-    return SES_OK;
+    return added ? SES_OK : ses_fail_memory(err, "a note");
 }

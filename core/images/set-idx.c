@@ -15,8 +15,7 @@
 #include "core/base/text.h"
 
 struct idx {
-    int dims;
-    size_t size[3]; /* slowest first; 1 past dims */
+    size_t size[3]; /* slowest first; 1 past the dimensions there are */
     uint8_t *bytes; /* owned */
 };
 
@@ -76,7 +75,6 @@ static enum ses_status read_header(gzFile gz, const char *path, int dims,
                         dims, dims == 3 ? "images" : "labels",
                         head[3] == 4 - dims
                             ? "; images come first, then labels" : "");
-    idx->dims = dims;
     status = read_exactly(gz, sizes, 4 * (size_t)dims, path, err);
     if (status)
         return status;

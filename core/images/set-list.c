@@ -18,11 +18,6 @@ struct list {
     size_t room;
 };
 
-static bool blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
 /* What a file is that is no list, or NULL. */
 static const char *other_kind(const struct ses_file *file)
 {
@@ -53,19 +48,14 @@ static enum ses_status read_line(struct list *list, const char *line,
                                  size_t length, size_t number,
                                  struct ses_error *err)
 {
-    while (length && blank(line[length - 1]))
-        length--;
-    while (length && blank(*line)) {
-        line++;
-        length--;
-    }
-    if (!length || (line[0] == '#' && (length == 1 || blank(line[1]))))
+    ses_trim(&line, &length);
+    if (!length || (line[0] == '#' && (length == 1 || ses_is_blank(line[1]))))
         return SES_OK;
     size_t field = length;
-    while (field && !blank(line[field - 1]))
+    while (field && !ses_is_blank(line[field - 1]))
         field--;
     size_t path_length = field;
-    while (path_length && blank(line[path_length - 1]))
+    while (path_length && ses_is_blank(line[path_length - 1]))
         path_length--;
     if (!path_length)
         return ses_fail(err, SES_EFORMAT, "line %zu: '%.*s' has no label, "

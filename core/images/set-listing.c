@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 
 #include "core/base/alloc.h"
-#include "core/base/text.h"
 #include "core/images/order.h"
 
 /* torchvision's list, so that item i here is item i there. */

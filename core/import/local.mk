@@ -7,11 +7,11 @@ core_libcore_a_SOURCES += \
 	core/import/families/gate.c \
 	core/import/families/layers.c \
 	core/import/families/minifasnet.c \
+	core/import/families/residual-name.c \
 	core/import/families/residual.c \
 	core/import/families/residual.h \
-	core/import/families/residual_name.c \
-	core/import/families/senet_pytorch.c \
-	core/import/families/timm_resnet.c \
+	core/import/families/senet-pytorch.c \
+	core/import/families/timm-resnet.c \
 	core/import/kind.c \
 	core/import/model.c \
 	core/import/model.h \

@@ -6,7 +6,6 @@
 
 #include "core/base/alloc.h"
 #include "core/base/file.h"
-#include "core/base/text.h"
 #include "core/graph/passes.h"
 #include "core/import/families/family.h"
 #include "core/import/state.h"

@@ -1,6 +1,4 @@
 /* Opening a state dict: the reader is chosen by the file's content. */
-#include <string.h>
-
 #include "core/import/reader.h"
 
 static enum ses_status read_any(struct ses_state *state, const char *key,

@@ -1,15 +1,14 @@
 /* What calls in a pickle amount to: tensors are noted as views of storages,
  * dicts are made, everything else is opaque. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/base/alloc.h"
 #include "core/import/pickle-machine.h"
 
-static struct ses_pickle_value *fail(struct pickle_machine *machine,
+static struct ses_pickle_value *fail(struct ses_pickle_machine *machine,
                                      const char *why)
 {
-    pickle_damaged(machine, why);
+    ses_pickle_damaged(machine, why);
     return NULL;
 }
 
@@ -32,7 +31,7 @@ static bool read_count(const struct ses_pickle_value *value, uint64_t *out)
 
 /* ---- storages ----------------------------------------------------------- */
 
-static bool find_storage(struct pickle_machine *machine,
+static bool find_storage(struct ses_pickle_machine *machine,
                          const struct ses_pickle_storage *wanted, size_t *index)
 {
     struct ses_pickle *pickle = machine->pickle;
@@ -77,13 +76,13 @@ static bool narrow(const struct ses_pickle_value *part,
     return true;
 }
 
-struct ses_pickle_value *pickle_storage(struct pickle_machine *machine,
-                                        const struct ses_pickle_value *id)
+struct ses_pickle_value *ses_pickle_find_storage(
+    struct ses_pickle_machine *machine, const struct ses_pickle_value *id)
 {
     if (id->kind != SES_PICKLE_TUPLE || id->list.count < 1)
         return fail(machine, "a persistent id that is no tuple");
     struct ses_pickle_value **items = id->list.items;
-    if (pickle_string_is(items[0], "module")) {
+    if (ses_pickle_string_is(items[0], "module")) {
         ses_fail(machine->err, SES_EUNSUPPORTED,
                  "holds a whole network with its classes, which sescope never "
                  "runs; save model.state_dict() instead of the model");
@@ -92,8 +91,8 @@ struct ses_pickle_value *pickle_storage(struct pickle_machine *machine,
     const struct ses_pickle_value *type = item(id, 1, SES_PICKLE_GLOBAL);
     const struct ses_pickle_value *key = item(id, 2, SES_PICKLE_STRING);
     struct ses_pickle_storage storage = { 0 };
-    if (!pickle_string_is(items[0], "storage") || id->list.count < 5 || !type ||
-        type->global->role != PICKLE_STORAGE_TYPE || !key ||
+    if (!ses_pickle_string_is(items[0], "storage") || id->list.count < 5 ||
+        !type || type->global->role != SES_PICKLE_STORAGE_TYPE || !key ||
         !read_count(items[4], &storage.count))
         return fail(machine, "a persistent id that is no storage's");
     storage.key = key->string.data;
@@ -105,7 +104,8 @@ struct ses_pickle_value *pickle_storage(struct pickle_machine *machine,
         return NULL;
     if (id->list.count > 5 && !narrow(items[5], &view))
         return fail(machine, "a part of a storage that is not within it");
-    struct ses_pickle_value *value = pickle_value(machine, SES_PICKLE_STORAGE);
+    struct ses_pickle_value *value =
+        ses_pickle_new(machine, SES_PICKLE_STORAGE);
     if (value)
         value->view = view;
     return value;
@@ -113,16 +113,16 @@ struct ses_pickle_value *pickle_storage(struct pickle_machine *machine,
 
 /* ---- tensors ------------------------------------------------------------ */
 
-static struct ses_pickle_value *new_tensor(struct pickle_machine *machine)
+static struct ses_pickle_value *new_tensor(struct ses_pickle_machine *machine)
 {
-    if (machine->tensors++ >= PICKLE_MOST_TENSORS)
+    if (machine->tensors++ >= SES_PICKLE_MOST_TENSORS)
         return fail(machine, "more tensors than a checkpoint has");
     struct ses_pickle_tensor *tensor = ses_calloc(1, sizeof *tensor);
     if (!tensor) {
         ses_fail_memory(machine->err, "the tensors of the pickle");
         return NULL;
     }
-    struct ses_pickle_value *value = pickle_value(machine, SES_PICKLE_TENSOR);
+    struct ses_pickle_value *value = ses_pickle_new(machine, SES_PICKLE_TENSOR);
     if (value)
         value->tensor = tensor;
     else
@@ -146,7 +146,7 @@ static bool retype(const struct ses_pickle_value *args,
                    struct ses_pickle_view *view)
 {
     const struct ses_pickle_value *dtype = item(args, 6, SES_PICKLE_GLOBAL);
-    if (!dtype || dtype->global->role != PICKLE_DTYPE)
+    if (!dtype || dtype->global->role != SES_PICKLE_DTYPE)
         return false;
     const struct ses_pickle_type *type = &dtype->global->type;
     if (view->offset % (unsigned)type->size != 0 || view->type->size != 1)
@@ -157,7 +157,7 @@ static bool retype(const struct ses_pickle_value *args,
     return true;
 }
 
-static struct ses_pickle_value *call_tensor(struct pickle_machine *machine,
+static struct ses_pickle_value *call_tensor(struct ses_pickle_machine *machine,
                                             const struct ses_pickle_value *args,
                                             bool own_dtype)
 {
@@ -191,10 +191,10 @@ static struct ses_pickle_value *call_tensor(struct pickle_machine *machine,
 
 /* OrderedDict([[key, value], ...]), as Python 2 wrote it, or empty. Copying a
  * list costs more than the instruction that asks for it, so it is bounded. */
-static struct ses_pickle_value *call_dict(struct pickle_machine *machine,
+static struct ses_pickle_value *call_dict(struct ses_pickle_machine *machine,
                                           const struct ses_pickle_value *args)
 {
-    struct ses_pickle_value *dict = pickle_value(machine, SES_PICKLE_DICT);
+    struct ses_pickle_value *dict = ses_pickle_new(machine, SES_PICKLE_DICT);
     const struct ses_pickle_value *pairs = item(args, 0, SES_PICKLE_LIST);
     if (!dict || !pairs)
         return dict;
@@ -206,57 +206,57 @@ static struct ses_pickle_value *call_dict(struct pickle_machine *machine,
         if ((pair->kind != SES_PICKLE_LIST && pair->kind != SES_PICKLE_TUPLE) ||
             pair->list.count != 2)
             return fail(machine, "a dict of what are no pairs");
-        if (!pickle_append(machine, dict, pair->list.items[0]) ||
-            !pickle_append(machine, dict, pair->list.items[1]))
+        if (!ses_pickle_append(machine, dict, pair->list.items[0]) ||
+            !ses_pickle_append(machine, dict, pair->list.items[1]))
             return NULL;
     }
     return dict;
 }
 
-static struct ses_pickle_value *call_typed(struct pickle_machine *machine,
+static struct ses_pickle_value *call_typed(struct ses_pickle_machine *machine,
                                            const struct ses_pickle_value *args)
 {
     const struct ses_pickle_value *function = item(args, 0, SES_PICKLE_GLOBAL);
     const struct ses_pickle_value *inner = item(args, 2, SES_PICKLE_TUPLE);
-    if (!function || !inner || function->global->role == PICKLE_CALL_TYPED)
+    if (!function || !inner || function->global->role == SES_PICKLE_CALL_TYPED)
         return fail(machine, "a tensor without a function that makes it");
-    return pickle_call(machine, function, inner);
+    return ses_pickle_call(machine, function, inner);
 }
 
-struct ses_pickle_value *pickle_call(struct pickle_machine *machine,
-                                     const struct ses_pickle_value *callable,
-                                     const struct ses_pickle_value *args)
+struct ses_pickle_value *ses_pickle_call(
+    struct ses_pickle_machine *machine, const struct ses_pickle_value *callable,
+    const struct ses_pickle_value *args)
 {
     if (callable->kind != SES_PICKLE_GLOBAL || args->kind != SES_PICKLE_TUPLE)
         return fail(machine, "a call of what is no function");
     const struct ses_pickle_global *global = callable->global;
     struct ses_pickle_value *value = NULL;
     switch (global->role) {
-    case PICKLE_CALL_OPAQUE:
-        return pickle_value(machine, SES_PICKLE_OPAQUE);
-    case PICKLE_CALL_DICT:
+    case SES_PICKLE_CALL_OPAQUE:
+        return ses_pickle_new(machine, SES_PICKLE_OPAQUE);
+    case SES_PICKLE_CALL_DICT:
         return call_dict(machine, args);
-    case PICKLE_CALL_TUPLE:
+    case SES_PICKLE_CALL_TUPLE:
         return item(args, 0, SES_PICKLE_TUPLE)
                    ? args->list.items[0]
                    : fail(machine, "a shape that is no tuple");
-    case PICKLE_CALL_TENSOR:
+    case SES_PICKLE_CALL_TENSOR:
         return call_tensor(machine, args, false);
-    case PICKLE_CALL_TENSOR_V3:
+    case SES_PICKLE_CALL_TENSOR_V3:
         return call_tensor(machine, args, true);
-    case PICKLE_CALL_PARAMETER:
+    case SES_PICKLE_CALL_PARAMETER:
         return item(args, 0, SES_PICKLE_TENSOR)
                    ? args->list.items[0]
                    : fail(machine, "a parameter that is no tensor");
-    case PICKLE_CALL_TYPED:
+    case SES_PICKLE_CALL_TYPED:
         return call_typed(machine, args);
-    case PICKLE_CALL_OTHER_TENSOR:
+    case SES_PICKLE_CALL_OTHER_TENSOR:
         value = new_tensor(machine);
         if (value)
             value->tensor->unsupported = global->words;
         return value;
-    case PICKLE_STORAGE_TYPE:
-    case PICKLE_DTYPE:
+    case SES_PICKLE_STORAGE_TYPE:
+    case SES_PICKLE_DTYPE:
         break;
     }
     return fail(machine, "a call of what is no function");

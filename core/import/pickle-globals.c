@@ -9,32 +9,33 @@
 #include "core/import/pickle-machine.h"
 #include "core/import/state.h"
 
-#define OPAQUE(module, name) { module, name, PICKLE_CALL_OPAQUE, NULL, { 0 } }
+#define OPAQUE(module, name) \
+    { module, name, SES_PICKLE_CALL_OPAQUE, NULL, { 0 } }
 #define BUILTIN(name) OPAQUE("__builtin__", name), OPAQUE("builtins", name)
-#define DICT(module, name) { module, name, PICKLE_CALL_DICT, NULL, { 0 } }
+#define DICT(module, name) { module, name, SES_PICKLE_CALL_DICT, NULL, { 0 } }
 #define ROLE(role, module, name) { module, name, role, NULL, { 0 } }
 #define OTHER(name, words) \
-    { "torch._utils", name, PICKLE_CALL_OTHER_TENSOR, words, { 0 } }
+    { "torch._utils", name, SES_PICKLE_CALL_OTHER_TENSOR, words, { 0 } }
 #define STORAGE(name, type, dtype, size) \
-    { "torch", name, PICKLE_STORAGE_TYPE, NULL, { type, dtype, size } }, \
-    { "torch.cuda", name, PICKLE_STORAGE_TYPE, NULL, { type, dtype, size } }
+    { "torch", name, SES_PICKLE_STORAGE_TYPE, NULL, { type, dtype, size } }, \
+    { "torch.cuda", name, SES_PICKLE_STORAGE_TYPE, NULL, { type, dtype, size } }
 #define UNTYPED(name) \
-    { "torch.storage", name, PICKLE_STORAGE_TYPE, NULL, \
+    { "torch.storage", name, SES_PICKLE_STORAGE_TYPE, NULL, \
       { "untyped", SES_U8, 1 } }
 #define DTYPE(name, dtype, size) \
-    { "torch", name, PICKLE_DTYPE, NULL, { name, dtype, size } }
+    { "torch", name, SES_PICKLE_DTYPE, NULL, { name, dtype, size } }
 
 static const struct ses_pickle_global allowed[] = {
-    ROLE(PICKLE_CALL_TENSOR, "torch._utils", "_rebuild_tensor_v2"),
-    ROLE(PICKLE_CALL_TENSOR, "torch._utils", "_rebuild_tensor"),
-    ROLE(PICKLE_CALL_TENSOR_V3, "torch._utils", "_rebuild_tensor_v3"),
-    ROLE(PICKLE_CALL_PARAMETER, "torch._utils", "_rebuild_parameter"),
-    ROLE(PICKLE_CALL_PARAMETER, "torch._utils",
+    ROLE(SES_PICKLE_CALL_TENSOR, "torch._utils", "_rebuild_tensor_v2"),
+    ROLE(SES_PICKLE_CALL_TENSOR, "torch._utils", "_rebuild_tensor"),
+    ROLE(SES_PICKLE_CALL_TENSOR_V3, "torch._utils", "_rebuild_tensor_v3"),
+    ROLE(SES_PICKLE_CALL_PARAMETER, "torch._utils", "_rebuild_parameter"),
+    ROLE(SES_PICKLE_CALL_PARAMETER, "torch._utils",
          "_rebuild_parameter_with_state"),
-    ROLE(PICKLE_CALL_TYPED, "torch._tensor", "_rebuild_from_type_v2"),
-    ROLE(PICKLE_CALL_TYPED, "torch._tensor", "_rebuild_from_type"),
-    ROLE(PICKLE_CALL_TYPED, "torch.tensor", "_rebuild_from_type"),
-    ROLE(PICKLE_CALL_TUPLE, "torch", "Size"),
+    ROLE(SES_PICKLE_CALL_TYPED, "torch._tensor", "_rebuild_from_type_v2"),
+    ROLE(SES_PICKLE_CALL_TYPED, "torch._tensor", "_rebuild_from_type"),
+    ROLE(SES_PICKLE_CALL_TYPED, "torch.tensor", "_rebuild_from_type"),
+    ROLE(SES_PICKLE_CALL_TUPLE, "torch", "Size"),
 
     OTHER("_rebuild_qtensor", "a quantised tensor"),
     OTHER("_rebuild_sparse_tensor", "a sparse tensor"),
@@ -151,16 +152,15 @@ static void printable(char *out, size_t size, const char *bytes, size_t length)
 }
 
 /* Whether the pickle is of a whole network: every nn.Module has these. */
-static bool holds_module(const struct pickle_machine *machine)
+static bool holds_module(const struct ses_pickle_machine *machine)
 {
     return memmem(machine->data, machine->size, "_parameters", 11) &&
            memmem(machine->data, machine->size, "_modules", 8);
 }
 
-struct ses_pickle_value *pickle_global(struct pickle_machine *machine,
-                                       const char *module,
-                                       size_t module_length, const char *name,
-                                       size_t name_length)
+struct ses_pickle_value *ses_pickle_find_global(
+    struct ses_pickle_machine *machine, const char *module,
+    size_t module_length, const char *name, size_t name_length)
 {
     size_t count = sizeof allowed / sizeof *allowed;
     for (size_t i = 0; i < count; i++) {
@@ -168,7 +168,7 @@ struct ses_pickle_value *pickle_global(struct pickle_machine *machine,
             !same(allowed[i].module, module, module_length))
             continue;
         struct ses_pickle_value *value =
-            pickle_value(machine, SES_PICKLE_GLOBAL);
+            ses_pickle_new(machine, SES_PICKLE_GLOBAL);
         if (value)
             value->global = &allowed[i];
         return value;

@@ -4,12 +4,13 @@
 #include "core/base/alloc.h"
 #include "core/import/pickle-machine.h"
 
-bool pickle_push(struct pickle_machine *machine, struct ses_pickle_value *value)
+bool ses_pickle_push(struct ses_pickle_machine *machine,
+                     struct ses_pickle_value *value)
 {
     if (!value)
         return false;
-    if (machine->stacked >= PICKLE_MOST_STACKED) {
-        pickle_damaged(machine, "more on its stack than any checkpoint's");
+    if (machine->stacked >= SES_PICKLE_MOST_STACKED) {
+        ses_pickle_damaged(machine, "more on its stack than any checkpoint's");
         return false;
     }
     struct ses_pickle_value **grown =
@@ -24,26 +25,26 @@ bool pickle_push(struct pickle_machine *machine, struct ses_pickle_value *value)
     return true;
 }
 
-struct ses_pickle_value *pickle_top(struct pickle_machine *machine)
+struct ses_pickle_value *ses_pickle_top(struct ses_pickle_machine *machine)
 {
     if (!machine->stacked ||
         machine->stack[machine->stacked - 1] == machine->mark) {
-        pickle_damaged(machine, "it takes from an empty stack");
+        ses_pickle_damaged(machine, "it takes from an empty stack");
         return NULL;
     }
     return machine->stack[machine->stacked - 1];
 }
 
-struct ses_pickle_value *pickle_pop(struct pickle_machine *machine)
+struct ses_pickle_value *ses_pickle_pop(struct ses_pickle_machine *machine)
 {
-    struct ses_pickle_value *value = pickle_top(machine);
+    struct ses_pickle_value *value = ses_pickle_top(machine);
     if (value)
         machine->stacked--;
     return value;
 }
 
 /* Where the values above the last mark begin; the mark is just below. */
-static bool find_mark(struct pickle_machine *machine, size_t *first)
+static bool find_mark(struct ses_pickle_machine *machine, size_t *first)
 {
     for (size_t i = machine->stacked; i > 0; i--) {
         if (machine->stack[i - 1] == machine->mark) {
@@ -51,16 +52,16 @@ static bool find_mark(struct pickle_machine *machine, size_t *first)
             return true;
         }
     }
-    pickle_damaged(machine, "a mark is missing");
+    ses_pickle_damaged(machine, "a mark is missing");
     return false;
 }
 
 /* Move the values from first on, which are at the top, into a list. */
-static bool move_items(struct pickle_machine *machine, size_t first,
+static bool move_items(struct ses_pickle_machine *machine, size_t first,
                        struct ses_pickle_value *list)
 {
     for (size_t i = first; i < machine->stacked; i++)
-        if (!pickle_append(machine, list, machine->stack[i]))
+        if (!ses_pickle_append(machine, list, machine->stack[i]))
             return false;
     machine->stacked = first;
     return true;
@@ -68,53 +69,54 @@ static bool move_items(struct pickle_machine *machine, size_t first,
 
 /* ---- containers --------------------------------------------------------- */
 
-static bool is_pairs(struct pickle_machine *machine, size_t count)
+static bool is_pairs(struct ses_pickle_machine *machine, size_t count)
 {
     if (count % 2 == 0)
         return true;
-    pickle_damaged(machine, "a dict with a key but no value");
+    ses_pickle_damaged(machine, "a dict with a key but no value");
     return false;
 }
 
 /* A new container of the values above the last mark. */
-bool pickle_collect(struct pickle_machine *machine, enum ses_pickle_kind kind)
+bool ses_pickle_collect(struct ses_pickle_machine *machine,
+                        enum ses_pickle_kind kind)
 {
     size_t first;
     if (!find_mark(machine, &first) ||
         (kind == SES_PICKLE_DICT &&
          !is_pairs(machine, machine->stacked - first)))
         return false;
-    struct ses_pickle_value *list = pickle_value(machine, kind);
+    struct ses_pickle_value *list = ses_pickle_new(machine, kind);
     if (!list || !move_items(machine, first, list))
         return false;
     machine->stacked--;
-    return pickle_push(machine, list);
+    return ses_pickle_push(machine, list);
 }
 
 /* A new tuple of the topmost few. */
-bool pickle_collect_few(struct pickle_machine *machine, size_t count)
+bool ses_pickle_collect_few(struct ses_pickle_machine *machine, size_t count)
 {
-    struct ses_pickle_value *tuple = pickle_value(machine, SES_PICKLE_TUPLE);
+    struct ses_pickle_value *tuple = ses_pickle_new(machine, SES_PICKLE_TUPLE);
     struct ses_pickle_value *items[3];
     if (!tuple)
         return false;
     for (size_t i = count; i > 0; i--)
-        if (!(items[i - 1] = pickle_pop(machine)))
+        if (!(items[i - 1] = ses_pickle_pop(machine)))
             return false;
     for (size_t i = 0; i < count; i++)
-        if (!pickle_append(machine, tuple, items[i]))
+        if (!ses_pickle_append(machine, tuple, items[i]))
             return false;
-    return pickle_push(machine, tuple);
+    return ses_pickle_push(machine, tuple);
 }
 
 /* Move the values from first on into the container below them. Opaque objects
  * swallow what they are given. */
-static bool extend(struct pickle_machine *machine, size_t first, bool marked,
-                   enum ses_pickle_kind kind)
+static bool extend(struct ses_pickle_machine *machine, size_t first,
+                   bool marked, enum ses_pickle_kind kind)
 {
     size_t below = marked ? first - 1 : first;
     if (below == 0 || machine->stack[below - 1] == machine->mark) {
-        pickle_damaged(machine, "it adds to a container that is not there");
+        ses_pickle_damaged(machine, "it adds to a container that is not there");
         return false;
     }
     struct ses_pickle_value *list = machine->stack[below - 1];
@@ -123,7 +125,7 @@ static bool extend(struct pickle_machine *machine, size_t first, bool marked,
         return true;
     }
     if (list->kind != kind) {
-        pickle_damaged(machine, "it adds to what is no such container");
+        ses_pickle_damaged(machine, "it adds to what is no such container");
         return false;
     }
     if (kind == SES_PICKLE_DICT && !is_pairs(machine, machine->stacked - first))
@@ -134,14 +136,15 @@ static bool extend(struct pickle_machine *machine, size_t first, bool marked,
     return true;
 }
 
-bool pickle_extend(struct pickle_machine *machine, enum ses_pickle_kind kind)
+bool ses_pickle_extend(struct ses_pickle_machine *machine,
+                       enum ses_pickle_kind kind)
 {
     size_t first;
     return find_mark(machine, &first) && extend(machine, first, true, kind);
 }
 
-bool pickle_extend_few(struct pickle_machine *machine, size_t count,
-                       enum ses_pickle_kind kind)
+bool ses_pickle_extend_few(struct ses_pickle_machine *machine, size_t count,
+                           enum ses_pickle_kind kind)
 {
     size_t first = machine->stacked - count;
     bool there = machine->stacked >= count;
@@ -149,32 +152,32 @@ bool pickle_extend_few(struct pickle_machine *machine, size_t count,
         there = machine->stack[first + i] != machine->mark;
     if (there)
         return extend(machine, first, false, kind);
-    pickle_damaged(machine, "it takes from an empty stack");
+    ses_pickle_damaged(machine, "it takes from an empty stack");
     return false;
 }
 
 /* Sets hold nothing of interest. */
-bool pickle_forget(struct pickle_machine *machine, bool make_object)
+bool ses_pickle_forget(struct ses_pickle_machine *machine, bool make_object)
 {
     size_t first;
     if (!find_mark(machine, &first))
         return false;
     machine->stacked = first - 1;
     return !make_object ||
-           pickle_push(machine, pickle_value(machine, SES_PICKLE_OPAQUE));
+           ses_pickle_push(machine, ses_pickle_new(machine, SES_PICKLE_OPAQUE));
 }
 
 /* ---- the memo ----------------------------------------------------------- */
 
 /* Picklers count up from 0 or 1, so a number far beyond those in use is damage
  * (and would ask for memory). */
-bool pickle_memo_put(struct pickle_machine *machine, uint64_t number)
+bool ses_pickle_memo_put(struct ses_pickle_machine *machine, uint64_t number)
 {
-    struct ses_pickle_value *value = pickle_top(machine);
+    struct ses_pickle_value *value = ses_pickle_top(machine);
     if (!value)
         return false;
     if (number > 2 * machine->memo_count + 1024) {
-        pickle_damaged(machine, "a memo number out of range");
+        ses_pickle_damaged(machine, "a memo number out of range");
         return false;
     }
     if (number >= machine->memo_capacity) {
@@ -196,10 +199,10 @@ bool pickle_memo_put(struct pickle_machine *machine, uint64_t number)
     return true;
 }
 
-bool pickle_memo_get(struct pickle_machine *machine, uint64_t number)
+bool ses_pickle_memo_get(struct ses_pickle_machine *machine, uint64_t number)
 {
     if (number < machine->memo_capacity && machine->memo[number])
-        return pickle_push(machine, machine->memo[number]);
-    pickle_damaged(machine, "it recalls what was not stored");
+        return ses_pickle_push(machine, machine->memo[number]);
+    ses_pickle_damaged(machine, "it recalls what was not stored");
     return false;
 }

@@ -14,18 +14,18 @@ struct ses_pickle_block {
     struct ses_pickle_value values[BLOCK];
 };
 
-void pickle_damaged(struct pickle_machine *machine, const char *why)
+void ses_pickle_damaged(struct ses_pickle_machine *machine, const char *why)
 {
     ses_fail(machine->err, SES_EFORMAT, "damaged pickle at byte %zu: %s",
              machine->base + machine->at, why);
 }
 
-struct ses_pickle_value *pickle_value(struct pickle_machine *machine,
-                                      enum ses_pickle_kind kind)
+struct ses_pickle_value *ses_pickle_new(struct ses_pickle_machine *machine,
+                                        enum ses_pickle_kind kind)
 {
     struct ses_pickle *pickle = machine->pickle;
-    if (machine->values >= PICKLE_MOST_VALUES) {
-        pickle_damaged(machine, "more objects than a checkpoint has");
+    if (machine->values >= SES_PICKLE_MOST_VALUES) {
+        ses_pickle_damaged(machine, "more objects than a checkpoint has");
         return NULL;
     }
     if (!pickle->blocks || pickle->blocks->used == BLOCK) {
@@ -44,17 +44,18 @@ struct ses_pickle_value *pickle_value(struct pickle_machine *machine,
     return value;
 }
 
-struct ses_pickle_value *pickle_integer(struct pickle_machine *machine,
-                                        int64_t integer)
+struct ses_pickle_value *ses_pickle_new_integer(
+    struct ses_pickle_machine *machine, int64_t integer)
 {
-    struct ses_pickle_value *value = pickle_value(machine, SES_PICKLE_INT);
+    struct ses_pickle_value *value = ses_pickle_new(machine, SES_PICKLE_INT);
     if (value)
         value->integer = integer;
     return value;
 }
 
-bool pickle_append(struct pickle_machine *machine,
-                   struct ses_pickle_value *list, struct ses_pickle_value *item)
+bool ses_pickle_append(struct ses_pickle_machine *machine,
+                       struct ses_pickle_value *list,
+                       struct ses_pickle_value *item)
 {
     struct ses_pickle_value **grown =
         ses_grow(list->list.items, list->list.count, &list->list.capacity,
@@ -68,7 +69,8 @@ bool pickle_append(struct pickle_machine *machine,
     return true;
 }
 
-bool pickle_string_is(const struct ses_pickle_value *value, const char *text)
+bool ses_pickle_string_is(const struct ses_pickle_value *value,
+                          const char *text)
 {
     return value->kind == SES_PICKLE_STRING &&
            value->string.size == strlen(text) &&

@@ -8,18 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/alloc.h"
 #include "core/base/text.h"
 #include "core/import/pickle-machine.h"
 
 /* ---- bytes -------------------------------------------------------------- */
 
-static const uint8_t *take(struct pickle_machine *machine, uint64_t count)
+static const uint8_t *take(struct ses_pickle_machine *machine, uint64_t count)
 {
     size_t left = machine->size - machine->at;
     if (count > left) {
         if (machine->cut)
-            pickle_damaged(machine, "larger than any checkpoint's");
+            ses_pickle_damaged(machine, "larger than any checkpoint's");
         else
             ses_fail(machine->err, SES_EFORMAT,
                      "cut short or damaged: the pickle needs %llu bytes at "
@@ -33,7 +32,8 @@ static const uint8_t *take(struct pickle_machine *machine, uint64_t count)
     return bytes;
 }
 
-static bool take_number(struct pickle_machine *machine, int size, uint64_t *out)
+static bool take_number(struct ses_pickle_machine *machine, int size,
+                        uint64_t *out)
 {
     const uint8_t *bytes = take(machine, (uint64_t)size);
     if (!bytes)
@@ -45,7 +45,7 @@ static bool take_number(struct pickle_machine *machine, int size, uint64_t *out)
 }
 
 /* A line without its end. */
-static const char *take_line(struct pickle_machine *machine, size_t *length)
+static const char *take_line(struct ses_pickle_machine *machine, size_t *length)
 {
     const uint8_t *start = machine->data + machine->at;
     size_t left = machine->size - machine->at;
@@ -57,17 +57,18 @@ static const char *take_line(struct pickle_machine *machine, size_t *length)
     return (const char *)start;
 }
 
-static bool put_or_get(struct pickle_machine *machine, bool is_put, int size)
+static bool put_or_get(struct ses_pickle_machine *machine, bool is_put,
+                       int size)
 {
     uint64_t number;
     return take_number(machine, size, &number) &&
-           (is_put ? pickle_memo_put(machine, number)
-                   : pickle_memo_get(machine, number));
+           (is_put ? ses_pickle_memo_put(machine, number)
+                   : ses_pickle_memo_get(machine, number));
 }
 
 /* ---- numbers and strings ------------------------------------------------ */
 
-static bool parse_line(struct pickle_machine *machine, const char *line,
+static bool parse_line(struct ses_pickle_machine *machine, const char *line,
                        size_t length, long *out)
 {
     char text[24] = { 0 };
@@ -76,23 +77,23 @@ static bool parse_line(struct pickle_machine *machine, const char *line,
         if (ses_parse_long(text, INT64_MIN, INT64_MAX, out))
             return true;
     }
-    pickle_damaged(machine, "a number was expected");
+    ses_pickle_damaged(machine, "a number was expected");
     return false;
 }
 
-static bool put_or_get_line(struct pickle_machine *machine, bool is_put)
+static bool put_or_get_line(struct ses_pickle_machine *machine, bool is_put)
 {
     size_t length = 0;
     long number;
     const char *line = take_line(machine, &length);
     if (!line || !parse_line(machine, line, length, &number))
         return false;
-    return is_put ? pickle_memo_put(machine, (uint64_t)number)
-                  : pickle_memo_get(machine, (uint64_t)number);
+    return is_put ? ses_pickle_memo_put(machine, (uint64_t)number)
+                  : ses_pickle_memo_get(machine, (uint64_t)number);
 }
 
 /* INT is also how protocol 1 wrote booleans. */
-static bool push_int_line(struct pickle_machine *machine)
+static bool push_int_line(struct ses_pickle_machine *machine)
 {
     size_t length = 0;
     long number;
@@ -100,15 +101,15 @@ static bool push_int_line(struct pickle_machine *machine)
     if (!line)
         return false;
     if (length == 2 && memcmp(line, "00", 2) == 0)
-        return pickle_push(machine, machine->no);
+        return ses_pickle_push(machine, machine->no);
     if (length == 2 && memcmp(line, "01", 2) == 0)
-        return pickle_push(machine, machine->yes);
+        return ses_pickle_push(machine, machine->yes);
     return parse_line(machine, line, length, &number) &&
-           pickle_push(machine, pickle_integer(machine, number));
+           ses_pickle_push(machine, ses_pickle_new_integer(machine, number));
 }
 
 /* LONG has an L behind its digits and any number of them. */
-static bool push_long_line(struct pickle_machine *machine)
+static bool push_long_line(struct ses_pickle_machine *machine)
 {
     size_t length = 0;
     long number;
@@ -116,25 +117,27 @@ static bool push_long_line(struct pickle_machine *machine)
     if (!line)
         return false;
     if (length > 18)
-        return pickle_push(machine, pickle_value(machine, SES_PICKLE_OPAQUE));
+        return ses_pickle_push(machine,
+                               ses_pickle_new(machine, SES_PICKLE_OPAQUE));
     if (length && line[length - 1] == 'L')
         length--;
     return parse_line(machine, line, length, &number) &&
-           pickle_push(machine, pickle_integer(machine, number));
+           ses_pickle_push(machine, ses_pickle_new_integer(machine, number));
 }
 
-static bool push_int(struct pickle_machine *machine, int size, bool is_signed)
+static bool push_int(struct ses_pickle_machine *machine, int size,
+                     bool is_signed)
 {
     uint64_t number;
     if (!take_number(machine, size, &number))
         return false;
     int64_t value =
         is_signed ? (int64_t)(int32_t)(uint32_t)number : (int64_t)number;
-    return pickle_push(machine, pickle_integer(machine, value));
+    return ses_pickle_push(machine, ses_pickle_new_integer(machine, value));
 }
 
 /* LONG1 and LONG4: two's complement of so many bytes, the lowest first. */
-static bool push_long(struct pickle_machine *machine, int length_size)
+static bool push_long(struct ses_pickle_machine *machine, int length_size)
 {
     uint64_t length, number = 0;
     if (!take_number(machine, length_size, &length))
@@ -143,26 +146,28 @@ static bool push_long(struct pickle_machine *machine, int length_size)
     if (!bytes)
         return false;
     if (length > 8)
-        return pickle_push(machine, pickle_value(machine, SES_PICKLE_OPAQUE));
+        return ses_pickle_push(machine,
+                               ses_pickle_new(machine, SES_PICKLE_OPAQUE));
     if (length && bytes[length - 1] & 0x80)
         number = UINT64_MAX;
     for (size_t i = (size_t)length; i > 0; i--)
         number = number << 8 | bytes[i - 1];
-    return pickle_push(machine, pickle_integer(machine, (int64_t)number));
+    return ses_pickle_push(machine,
+                           ses_pickle_new_integer(machine, (int64_t)number));
 }
 
-static bool push_text(struct pickle_machine *machine, const char *data,
+static bool push_text(struct ses_pickle_machine *machine, const char *data,
                       size_t size)
 {
-    struct ses_pickle_value *value = pickle_value(machine, SES_PICKLE_STRING);
+    struct ses_pickle_value *value = ses_pickle_new(machine, SES_PICKLE_STRING);
     if (!value)
         return false;
     value->string.data = data;
     value->string.size = size;
-    return pickle_push(machine, value);
+    return ses_pickle_push(machine, value);
 }
 
-static bool push_string(struct pickle_machine *machine, int length_size)
+static bool push_string(struct ses_pickle_machine *machine, int length_size)
 {
     uint64_t length = 0;
     if (!take_number(machine, length_size, &length))
@@ -172,7 +177,7 @@ static bool push_string(struct pickle_machine *machine, int length_size)
 }
 
 /* Protocol 0's text; its quotes go, its escapes stay. */
-static bool push_string_line(struct pickle_machine *machine, bool quoted)
+static bool push_string_line(struct ses_pickle_machine *machine, bool quoted)
 {
     size_t length = 0;
     const char *line = take_line(machine, &length);
@@ -186,64 +191,65 @@ static bool push_string_line(struct pickle_machine *machine, bool quoted)
 }
 
 /* Numbers that nobody asks for. */
-static bool push_opaque(struct pickle_machine *machine, const void *bytes)
+static bool push_opaque(struct ses_pickle_machine *machine, const void *bytes)
 {
     return bytes &&
-           pickle_push(machine, pickle_value(machine, SES_PICKLE_OPAQUE));
+           ses_pickle_push(machine, ses_pickle_new(machine, SES_PICKLE_OPAQUE));
 }
 
 /* ---- globals and calls -------------------------------------------------- */
 
-static struct ses_pickle_value *global_lines(struct pickle_machine *machine)
+static struct ses_pickle_value *global_lines(struct ses_pickle_machine *machine)
 {
     size_t module_length = 0, name_length = 0;
     const char *module = take_line(machine, &module_length);
     const char *name = module ? take_line(machine, &name_length) : NULL;
     if (!name)
         return NULL;
-    return pickle_global(machine, module, module_length, name, name_length);
+    return ses_pickle_find_global(machine, module, module_length, name,
+                                  name_length);
 }
 
-static bool stack_global(struct pickle_machine *machine)
+static bool stack_global(struct ses_pickle_machine *machine)
 {
-    struct ses_pickle_value *name = pickle_pop(machine);
-    struct ses_pickle_value *module = name ? pickle_pop(machine) : NULL;
+    struct ses_pickle_value *name = ses_pickle_pop(machine);
+    struct ses_pickle_value *module = name ? ses_pickle_pop(machine) : NULL;
     if (!module)
         return false;
     if (name->kind != SES_PICKLE_STRING || module->kind != SES_PICKLE_STRING) {
-        pickle_damaged(machine, "the name of a global is no string");
+        ses_pickle_damaged(machine, "the name of a global is no string");
         return false;
     }
-    return pickle_push(machine,
-                       pickle_global(machine, module->string.data,
-                                     module->string.size, name->string.data,
-                                     name->string.size));
+    return ses_pickle_push(
+        machine, ses_pickle_find_global(machine, module->string.data,
+                                        module->string.size, name->string.data,
+                                        name->string.size));
 }
 
 /* REDUCE, NEWOBJ, NEWOBJ_EX: a callable and its arguments. */
-static bool reduce(struct pickle_machine *machine, bool with_keywords)
+static bool reduce(struct ses_pickle_machine *machine, bool with_keywords)
 {
-    if (with_keywords && !pickle_pop(machine))
+    if (with_keywords && !ses_pickle_pop(machine))
         return false;
-    struct ses_pickle_value *args = pickle_pop(machine);
-    struct ses_pickle_value *callable = args ? pickle_pop(machine) : NULL;
+    struct ses_pickle_value *args = ses_pickle_pop(machine);
+    struct ses_pickle_value *callable = args ? ses_pickle_pop(machine) : NULL;
     return callable &&
-           pickle_push(machine, pickle_call(machine, callable, args));
+           ses_pickle_push(machine, ses_pickle_call(machine, callable, args));
 }
 
 /* INST and OBJ: the arguments stand above the mark; for OBJ the class does
  * too, before them. */
-static bool instance(struct pickle_machine *machine, bool named)
+static bool instance(struct ses_pickle_machine *machine, bool named)
 {
     struct ses_pickle_value *callable = named ? global_lines(machine) : NULL;
-    if ((named && !callable) || !pickle_collect(machine, SES_PICKLE_TUPLE))
+    if ((named && !callable) || !ses_pickle_collect(machine, SES_PICKLE_TUPLE))
         return false;
-    struct ses_pickle_value *args = pickle_pop(machine);
+    struct ses_pickle_value *args = ses_pickle_pop(machine);
     if (!args)
         return false;
     if (!named) {
         if (args->list.count == 0) {
-            pickle_damaged(machine, "an object without a class");
+            ses_pickle_damaged(machine, "an object without a class");
             return false;
         }
         callable = args->list.items[0];
@@ -251,33 +257,33 @@ static bool instance(struct pickle_machine *machine, bool named)
         memmove(args->list.items, args->list.items + 1,
                 args->list.count * sizeof *args->list.items);
     }
-    return pickle_push(machine, pickle_call(machine, callable, args));
+    return ses_pickle_push(machine, ses_pickle_call(machine, callable, args));
 }
 
 /* BUILD gives attributes to what is below; none is of interest. */
-static bool build(struct pickle_machine *machine)
+static bool build(struct ses_pickle_machine *machine)
 {
-    if (!pickle_pop(machine))
+    if (!ses_pickle_pop(machine))
         return false;
-    const struct ses_pickle_value *object = pickle_top(machine);
+    const struct ses_pickle_value *object = ses_pickle_top(machine);
     if (!object)
         return false;
     if (object->kind == SES_PICKLE_OPAQUE || object->kind == SES_PICKLE_DICT ||
         object->kind == SES_PICKLE_TENSOR)
         return true;
-    pickle_damaged(machine, "it gives attributes to a plain value");
+    ses_pickle_damaged(machine, "it gives attributes to a plain value");
     return false;
 }
 
-static bool persistent(struct pickle_machine *machine)
+static bool persistent(struct ses_pickle_machine *machine)
 {
-    struct ses_pickle_value *id = pickle_pop(machine);
-    return id && pickle_push(machine, pickle_storage(machine, id));
+    struct ses_pickle_value *id = ses_pickle_pop(machine);
+    return id && ses_pickle_push(machine, ses_pickle_find_storage(machine, id));
 }
 
 /* ---- the loop ----------------------------------------------------------- */
 
-static bool read_protocol(struct pickle_machine *machine)
+static bool read_protocol(struct ses_pickle_machine *machine)
 {
     uint64_t protocol;
     if (!take_number(machine, 1, &protocol))
@@ -289,7 +295,7 @@ static bool read_protocol(struct pickle_machine *machine)
     return false;
 }
 
-static bool refuse(struct pickle_machine *machine, uint8_t opcode)
+static bool refuse(struct ses_pickle_machine *machine, uint8_t opcode)
 {
     ses_fail(machine->err, SES_EFORMAT,
              "damaged pickle at byte %zu: instruction 0x%02x is not one that "
@@ -298,7 +304,7 @@ static bool refuse(struct pickle_machine *machine, uint8_t opcode)
     return false;
 }
 
-static bool step(struct pickle_machine *machine, uint8_t opcode)
+static bool step(struct ses_pickle_machine *machine, uint8_t opcode)
 {
     switch (opcode) {
     case 0x80: /* PROTO */
@@ -306,25 +312,25 @@ static bool step(struct pickle_machine *machine, uint8_t opcode)
     case 0x95: /* FRAME: its size is of no use here */
         return take(machine, 8);
     case '(': /* MARK */
-        return pickle_push(machine, machine->mark);
+        return ses_pickle_push(machine, machine->mark);
     case '0': /* POP: a mark too */
         if (machine->stacked &&
             machine->stack[machine->stacked - 1] == machine->mark) {
             machine->stacked--;
             return true;
         }
-        return pickle_pop(machine);
+        return ses_pickle_pop(machine);
     case '1': /* POP_MARK */
-        return pickle_forget(machine, false);
+        return ses_pickle_forget(machine, false);
     case '2': /* DUP */
-        return pickle_push(machine, pickle_top(machine));
+        return ses_pickle_push(machine, ses_pickle_top(machine));
 
     case 'N': /* NONE */
-        return pickle_push(machine, machine->none);
+        return ses_pickle_push(machine, machine->none);
     case 0x88: /* NEWTRUE */
-        return pickle_push(machine, machine->yes);
+        return ses_pickle_push(machine, machine->yes);
     case 0x89: /* NEWFALSE */
-        return pickle_push(machine, machine->no);
+        return ses_pickle_push(machine, machine->no);
     case 'I': /* INT */
         return push_int_line(machine);
     case 'L': /* LONG */
@@ -364,35 +370,38 @@ static bool step(struct pickle_machine *machine, uint8_t opcode)
         return push_string(machine, 8);
 
     case ')': /* EMPTY_TUPLE */
-        return pickle_collect_few(machine, 0);
+        return ses_pickle_collect_few(machine, 0);
     case 0x85: /* TUPLE1 */
     case 0x86: /* TUPLE2 */
     case 0x87: /* TUPLE3 */
-        return pickle_collect_few(machine, opcode - 0x84u);
+        return ses_pickle_collect_few(machine, opcode - 0x84u);
     case 't': /* TUPLE */
-        return pickle_collect(machine, SES_PICKLE_TUPLE);
+        return ses_pickle_collect(machine, SES_PICKLE_TUPLE);
     case ']': /* EMPTY_LIST */
-        return pickle_push(machine, pickle_value(machine, SES_PICKLE_LIST));
+        return ses_pickle_push(machine,
+                               ses_pickle_new(machine, SES_PICKLE_LIST));
     case 'l': /* LIST */
-        return pickle_collect(machine, SES_PICKLE_LIST);
+        return ses_pickle_collect(machine, SES_PICKLE_LIST);
     case 'a': /* APPEND */
-        return pickle_extend_few(machine, 1, SES_PICKLE_LIST);
+        return ses_pickle_extend_few(machine, 1, SES_PICKLE_LIST);
     case 'e': /* APPENDS */
-        return pickle_extend(machine, SES_PICKLE_LIST);
+        return ses_pickle_extend(machine, SES_PICKLE_LIST);
     case '}': /* EMPTY_DICT */
-        return pickle_push(machine, pickle_value(machine, SES_PICKLE_DICT));
+        return ses_pickle_push(machine,
+                               ses_pickle_new(machine, SES_PICKLE_DICT));
     case 'd': /* DICT */
-        return pickle_collect(machine, SES_PICKLE_DICT);
+        return ses_pickle_collect(machine, SES_PICKLE_DICT);
     case 's': /* SETITEM */
-        return pickle_extend_few(machine, 2, SES_PICKLE_DICT);
+        return ses_pickle_extend_few(machine, 2, SES_PICKLE_DICT);
     case 'u': /* SETITEMS */
-        return pickle_extend(machine, SES_PICKLE_DICT);
+        return ses_pickle_extend(machine, SES_PICKLE_DICT);
     case 0x8f: /* EMPTY_SET */
-        return pickle_push(machine, pickle_value(machine, SES_PICKLE_OPAQUE));
+        return ses_pickle_push(machine,
+                               ses_pickle_new(machine, SES_PICKLE_OPAQUE));
     case 0x90: /* ADDITEMS */
-        return pickle_forget(machine, false);
+        return ses_pickle_forget(machine, false);
     case 0x91: /* FROZENSET */
-        return pickle_forget(machine, true);
+        return ses_pickle_forget(machine, true);
 
     case 'p': /* PUT */
         return put_or_get_line(machine, true);
@@ -401,7 +410,7 @@ static bool step(struct pickle_machine *machine, uint8_t opcode)
     case 'r': /* LONG_BINPUT */
         return put_or_get(machine, true, 4);
     case 0x94: /* MEMOIZE */
-        return pickle_memo_put(machine, machine->memo_count);
+        return ses_pickle_memo_put(machine, machine->memo_count);
     case 'g': /* GET */
         return put_or_get_line(machine, false);
     case 'h': /* BINGET */
@@ -410,7 +419,7 @@ static bool step(struct pickle_machine *machine, uint8_t opcode)
         return put_or_get(machine, false, 4);
 
     case 'c': /* GLOBAL */
-        return pickle_push(machine, global_lines(machine));
+        return ses_pickle_push(machine, global_lines(machine));
     case 0x93: /* STACK_GLOBAL */
         return stack_global(machine);
     case 'R':  /* REDUCE */
@@ -431,12 +440,12 @@ static bool step(struct pickle_machine *machine, uint8_t opcode)
     }
 }
 
-static bool run(struct pickle_machine *machine)
+static bool run(struct ses_pickle_machine *machine)
 {
-    machine->none = pickle_value(machine, SES_PICKLE_NONE);
-    machine->no = pickle_value(machine, SES_PICKLE_BOOL);
-    machine->yes = pickle_value(machine, SES_PICKLE_BOOL);
-    machine->mark = pickle_value(machine, SES_PICKLE_MARK);
+    machine->none = ses_pickle_new(machine, SES_PICKLE_NONE);
+    machine->no = ses_pickle_new(machine, SES_PICKLE_BOOL);
+    machine->yes = ses_pickle_new(machine, SES_PICKLE_BOOL);
+    machine->mark = ses_pickle_new(machine, SES_PICKLE_MARK);
     if (!machine->none || !machine->no || !machine->yes || !machine->mark)
         return false;
     machine->yes->integer = 1;
@@ -445,7 +454,7 @@ static bool run(struct pickle_machine *machine)
         if (!opcode)
             return false;
         if (*opcode == '.') { /* STOP */
-            machine->pickle->root = pickle_pop(machine);
+            machine->pickle->root = ses_pickle_pop(machine);
             return machine->pickle->root;
         }
         if (!step(machine, *opcode))
@@ -459,12 +468,12 @@ enum ses_status ses_pickle_read(const uint8_t *data, size_t size, size_t base,
 {
     memset(out, 0, sizeof *out);
     struct ses_error local = { 0 };
-    struct pickle_machine machine = {
+    struct ses_pickle_machine machine = {
         .pickle = out,
         .data = data,
-        .size = size < PICKLE_MOST_BYTES ? size : PICKLE_MOST_BYTES,
+        .size = size < SES_PICKLE_MOST_BYTES ? size : SES_PICKLE_MOST_BYTES,
         .base = base,
-        .cut = size > PICKLE_MOST_BYTES,
+        .cut = size > SES_PICKLE_MOST_BYTES,
         .err = err ? err : &local,
     };
     bool sound = run(&machine);

@@ -11,7 +11,6 @@
 #ifndef SES_IMPORT_PICKLE_H
 #define SES_IMPORT_PICKLE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -86,20 +86,10 @@ struct ses_entry *ses_state_findf(const struct ses_state *state,
 
 void ses_state_note(struct ses_state *state, const char *format, ...)
 {
-    char *note = NULL;
     va_list args;
     va_start(args, format);
-    int length = vasprintf(&note, format, args);
+    (void)ses_note_add(&state->notes, "; ", format, args);
     va_end(args);
-    if (length < 0)
-        return;
-    char *notes = state->notes ? ses_format("%s; %s", state->notes, note)
-                               : ses_format("%s", note);
-    free(note);
-    if (notes) {
-        free(state->notes);
-        state->notes = notes;
-    }
 }
 
 enum ses_status ses_state_reindex(struct ses_state *state,

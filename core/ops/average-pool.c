@@ -3,7 +3,6 @@
  * without any counted pixel gives 0. */
 #include "core/ops/mean.h"
 #include "core/ops/pool.h"
-#include "core/ops/shape.h"
 
 static void pool(const struct ses_run *run, const float *x, float *y,
                  struct ses_taps rows, struct ses_taps columns)
@@ -16,15 +15,14 @@ static void pool(const struct ses_run *run, const float *x, float *y,
                      (double)(columns.end - columns.first);
     if (window->count_include_pad)
         divisor = (double)rows.padded * (double)columns.padded;
-    long long row = rows.start + (long long)rows.first * window->dilation_h;
-    long long column =
-        columns.start + (long long)columns.first * window->dilation_w;
     if (empty) {
         for (size_t c = 0; c < channels; c++)
             y[c] = 0;
         return;
     }
-    ses_mean(x + ((size_t)row * width + (size_t)column) * channels,
+    size_t row = ses_tap_at(rows, rows.first, window->dilation_h);
+    size_t column = ses_tap_at(columns, columns.first, window->dilation_w);
+    ses_mean(x + (row * width + column) * channels,
              (size_t)(rows.end - rows.first),
              (size_t)(columns.end - columns.first),
              (size_t)window->dilation_h * width * channels,

@@ -51,10 +51,8 @@ static void pixel(const struct ses_run *run, const float *x,
     struct taps taps = { .count = 0 };
     for (int i = rows.first; i < rows.end; i++)
         for (int j = columns.first; j < columns.end; j++) {
-            size_t row =
-                (size_t)(rows.start + (long long)i * window->dilation_h);
-            size_t column =
-                (size_t)(columns.start + (long long)j * window->dilation_w);
+            size_t row = ses_tap_at(rows, i, window->dilation_h);
+            size_t column = ses_tap_at(columns, j, window->dilation_w);
             taps.x[taps.count] = x + (row * width + column) * channels;
             taps.w[taps.count++] =
                 (const float *)run->packed +

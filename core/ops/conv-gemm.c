@@ -52,8 +52,7 @@ static void gather(const struct ses_run *run, const struct ses_conv_plan *plan,
             memset(to, 0, length * sizeof *to);
             continue;
         }
-        size_t row =
-            (size_t)(rows.start + (long long)i * window->dilation_h);
+        size_t row = ses_tap_at(rows, i, window->dilation_h);
         gather_row(run, x + row * (size_t)in->w * (size_t)in->c, columns,
                    plan->inputs, to);
     }

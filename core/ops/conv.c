@@ -7,7 +7,6 @@
 
 #include "core/base/alloc.h"
 #include "core/ops/activate.h"
-#include "core/ops/shape.h"
 #include "core/ops/window.h"
 
 static enum ses_status infer(const struct ses_node *node,
@@ -81,18 +80,10 @@ static void run(const struct ses_run *run)
     }
 }
 
-static double multiply_adds(const struct ses_node *node,
-                            const struct ses_value *const *in,
-                            const struct ses_value *out)
-{
-    return (double)ses_pixels(out) * (double)node->weight->count;
-}
-
 const struct ses_op_class ses_op_conv = {
     .name = "convolution",
     .infer = infer,
     .pack = pack,
     .scratch_floats = scratch_floats,
     .run = run,
-    .multiply_adds = multiply_adds,
 };

@@ -4,7 +4,6 @@
 
 #include "core/engine/vector.h"
 #include "core/ops/pool.h"
-#include "core/ops/shape.h"
 
 enum { TAPS = 9 }; /* compared in one go */
 
@@ -43,10 +42,8 @@ static void pool(const struct ses_run *run, const float *x, float *y,
         y[c] = -INFINITY;
     for (int i = rows.first; i < rows.end; i++)
         for (int j = columns.first; j < columns.end; j++) {
-            size_t row =
-                (size_t)(rows.start + (long long)i * window->dilation_h);
-            size_t column =
-                (size_t)(columns.start + (long long)j * window->dilation_w);
+            size_t row = ses_tap_at(rows, i, window->dilation_h);
+            size_t column = ses_tap_at(columns, j, window->dilation_w);
             taps[count++] = x + (row * width + column) * channels;
             if (count == TAPS) {
                 raise_to_nine(taps, channels, y);

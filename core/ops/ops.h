@@ -48,11 +48,6 @@ struct ses_op_class {
     /* NULL for an op that a pass removes before anything runs. Results for an
      * image must not depend on batch or on the image's place in it. */
     void (*run)(const struct ses_run *run);
-
-    /* Optional: multiply-adds an image. */
-    double (*multiply_adds)(const struct ses_node *node,
-                            const struct ses_value *const *in,
-                            const struct ses_value *out);
 };
 
 #define X(NAME, name) extern const struct ses_op_class ses_op_##name;

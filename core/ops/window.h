@@ -2,6 +2,8 @@
 #ifndef SES_OPS_WINDOW_H
 #define SES_OPS_WINDOW_H
 
+#include <stddef.h>
+
 #include "core/base/error.h"
 #include "core/graph/graph.h"
 
@@ -20,6 +22,12 @@ struct ses_taps {
     int padded;     /* kernel positions on the map or its padding */
     long long start; /* map position of kernel position 0; may be negative */
 };
+
+/* The map position of a kernel position that lies on the map. */
+static inline size_t ses_tap_at(struct ses_taps taps, int i, int dilation)
+{
+    return (size_t)(taps.start + (long long)i * dilation);
+}
 
 /* Of the window at output row (or column) number at. */
 struct ses_taps ses_taps_h(const struct ses_window *window, int h, int at);

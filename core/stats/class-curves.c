@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/stats/block-read.h"
 #include "core/stats/bootstrap.h"
 
 void ses_class_curves_release(struct ses_class_curves *curves)
@@ -23,37 +24,26 @@ static enum ses_status fill_means(const struct ses_run_file *run, size_t block,
                                   struct ses_class_curves *out,
                                   struct ses_error *err)
 {
-    size_t k = run->n_classes, all = (size_t)run->blocks[block].channels;
-    size_t n = out->n_channels, cells;
-    uint64_t *count = ses_calloc(k, sizeof *count);
-    float *moments = NULL;
-    if (ses_multiply(k, all, &cells) && cells <= (size_t)-1 / 4)
-        moments = ses_calloc_floats(4 * cells);
-    enum ses_status status = SES_OK;
-    if (!count || !moments) {
-        status = ses_fail_memory(err, "class means");
-        goto out;
-    }
-    status = ses_run_moments(run, block, count, moments, moments + cells,
-                             moments + 2 * cells, moments + 3 * cells, err);
+    size_t n = out->n_channels, all = (size_t)run->blocks[block].channels;
+    struct ses_block_moments moments;
+    enum ses_status status = ses_block_moments_read(run, block, &moments, err);
     if (status)
         goto out;
     for (size_t i = 0; i < out->n_classes; i++)
         for (size_t c = 0; c < n; c++)
             out->mean[i * n + c] =
-                count[classes[i]]
-                    ? moments[classes[i] * all + (size_t)channels[c]]
+                moments.count[classes[i]]
+                    ? moments.mean[classes[i] * all + (size_t)channels[c]]
                     : NAN;
-    for (size_t i = 0; i < k; i++) {
-        out->overall_classes += count[i] > 0;
-        for (size_t c = 0; count[i] && c < n; c++)
-            out->overall[c] += moments[i * all + (size_t)channels[c]];
+    for (size_t i = 0; i < run->n_classes; i++) {
+        out->overall_classes += moments.count[i] > 0;
+        for (size_t c = 0; moments.count[i] && c < n; c++)
+            out->overall[c] += moments.mean[i * all + (size_t)channels[c]];
     }
     for (size_t c = 0; c < n; c++)
         out->overall[c] /= (double)out->overall_classes;
 out:
-    free(count);
-    free(moments);
+    ses_block_moments_release(&moments);
     return status;
 }
 
@@ -105,7 +95,7 @@ static enum ses_status fill_bands(const struct ses_run_file *run, size_t block,
                         run->path);
     size_t n = out->n_channels, most = 0, cells;
     size_t all = (size_t)run->blocks[block].channels;
-    size_t step = ((size_t)1 << 18) / all + 1;
+    size_t step = ses_rows_at_a_time(all);
     enum ses_status status = SES_OK;
     size_t *images = ses_calloc(run->n_classes, sizeof *images);
     float *buffer = ses_calloc_floats(step * all);

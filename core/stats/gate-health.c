@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/base/alloc.h"
+#include "core/stats/block-read.h"
 
 /* Of the networks looked at, a trained gate that is alive moves by .02 and
  * more between images; one that decayed by .0003 at most, and one of random
@@ -72,13 +73,13 @@ void ses_gate_health_moments(size_t n_classes, size_t channels,
                 still < STILL;
 }
 
-/* Shares of the gates of done images, by rows of about a megabyte. */
+/* Shares of the gates of done images. */
 static enum ses_status read_shares(const struct ses_run_file *run,
                                    size_t block, struct ses_gate_health *out,
                                    struct ses_error *err)
 {
     size_t channels = (size_t)run->blocks[block].channels;
-    size_t step = ((size_t)1 << 18) / channels + 1;
+    size_t step = ses_rows_at_a_time(channels);
     float *rows = ses_calloc_floats(step * channels);
     if (!rows)
         return ses_fail_memory(err, "excitations");
@@ -112,27 +113,15 @@ enum ses_status ses_gate_health(const struct ses_run_file *run, size_t block,
                                 struct ses_gate_health *out,
                                 struct ses_error *err)
 {
-    size_t k = run->n_classes;
-    size_t channels = (size_t)run->blocks[block].channels;
-    size_t cells;
-    uint64_t *count = ses_calloc(k, sizeof *count);
-    float *moments = NULL;
-    if (ses_multiply(k, channels, &cells) && cells <= (size_t)-1 / 4)
-        moments = ses_calloc_floats(4 * cells);
-    enum ses_status status = SES_OK;
-    if (!count || !moments) {
-        status = ses_fail_memory(err, "class means");
-        goto out;
+    struct ses_block_moments moments;
+    enum ses_status status = ses_block_moments_read(run, block, &moments, err);
+    if (!status) {
+        ses_gate_health_moments(run->n_classes,
+                                (size_t)run->blocks[block].channels,
+                                moments.count, moments.mean, moments.std, out);
+        if (run->blocks[block].rows)
+            status = read_shares(run, block, out, err);
     }
-    status = ses_run_moments(run, block, count, moments, moments + cells,
-                             moments + 2 * cells, moments + 3 * cells, err);
-    if (status)
-        goto out;
-    ses_gate_health_moments(k, channels, count, moments, moments + cells, out);
-    if (run->blocks[block].rows)
-        status = read_shares(run, block, out, err);
-out:
-    free(count);
-    free(moments);
+    ses_block_moments_release(&moments);
     return status;
 }

@@ -1,6 +1,8 @@
 core_libcore_a_SOURCES += \
 	core/stats/accuracy.c \
 	core/stats/accuracy.h \
+	core/stats/block-read.c \
+	core/stats/block-read.h \
 	core/stats/bootstrap.c \
 	core/stats/bootstrap.h \
 	core/stats/class-curves.c \

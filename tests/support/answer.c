@@ -2,24 +2,15 @@
 #include "tests/support/answer.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "core/base/alloc.h"
 #include "core/engine/engine.h"
+#include "tests/support/check.h"
 
 #define GATE_TOLERANCE 1e-5
 #define LOGIT_TOLERANCE 1e-4 /* of the largest logit */
-
-#define OK(call)                                                               \
-    do {                                                                       \
-        if (call)                                                              \
-            fail_msg("%s", err.message);                                       \
-    } while (0)
 
 struct watcher {
     struct answer *answer;

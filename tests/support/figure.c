@@ -1,21 +1,16 @@
 /* See figure.h. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/figure.h"
 
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/support/figure.h"
+#include "tests/support/check.h"
+#include "tests/support/tree.h"
 
 /* A folder of the running test's own. */
-static char folder[256];
+static char *folder;
 
 const char *in_folder(const char *name)
 {
@@ -26,10 +21,8 @@ const char *in_folder(const char *name)
 
 int make_folder(void **state)
 {
-    const char *parent = getenv("TMPDIR");
-    snprintf(folder, sizeof folder, "%s/sescope-plots-XXXXXX",
-             parent ? parent : "/tmp");
-    return mkdtemp(folder) ? 0 : -1;
+    folder = tree_new();
+    return 0;
 }
 
 int empty_folder(void)
@@ -51,24 +44,8 @@ int empty_folder(void)
 
 int remove_folder(void **state)
 {
-    empty_folder();
-    return rmdir(folder);
-}
-
-char *contents(const char *path, size_t *size)
-{
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    assert_int_equal(fseek(file, 0, SEEK_END), 0);
-    long length = ftell(file);
-    rewind(file);
-    char *data = malloc((size_t)length + 1);
-    assert_non_null(data);
-    assert_int_equal(fread(data, 1, (size_t)length, file), length);
-    fclose(file);
-    data[length] = '\0';
-    *size = (size_t)length;
-    return data;
+    tree_remove(folder);
+    return 0;
 }
 
 void *need(size_t count, size_t size)

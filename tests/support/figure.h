@@ -14,9 +14,6 @@ const char *in_folder(const char *name);
 /* Remove its files; returns how many there were. */
 int empty_folder(void);
 
-/* A file's bytes and a NUL; freed with free(). */
-char *contents(const char *path, size_t *size);
-
 /* Zeroed memory; freed with free(). */
 void *need(size_t count, size_t size);
 

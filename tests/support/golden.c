@@ -1,13 +1,12 @@
 /* See golden.h. */
 #include "tests/support/golden.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
+
+#include "tests/support/check.h"
+#include "tests/support/files.h"
 
 static void *grow(void *array, size_t count, size_t size)
 {
@@ -143,11 +142,9 @@ static void read_line(struct golden *golden, const char *line)
 
 struct golden *golden_read(const char *name)
 {
-    char path[512], line[1024];
-    const char *data = getenv("SES_TEST_DATA");
-    assert_non_null(data);
-    snprintf(path, sizeof path, "%s/families/%s.txt", data, name);
-    FILE *file = fopen(path, "r");
+    char path[128], line[1024];
+    snprintf(path, sizeof path, "families/%s.txt", name);
+    FILE *file = fopen(data_path(path), "r");
     if (!file)
         fail_msg("cannot open '%s'", path);
     struct golden *golden = calloc(1, sizeof *golden);

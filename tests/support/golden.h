@@ -3,7 +3,6 @@
 #ifndef SES_TESTS_GOLDEN_H
 #define SES_TESTS_GOLDEN_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/import/state.h"

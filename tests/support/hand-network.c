@@ -3,15 +3,11 @@
 
 #include <math.h>
 #include <png.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "core/base/random.h"
+#include "tests/support/check.h"
 #include "tests/support/tree.h"
 
 /* ---- the network -------------------------------------------------------- */

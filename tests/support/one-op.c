@@ -1,16 +1,12 @@
 /* See one-op.h. */
 #include "tests/support/one-op.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/alloc.h"
 #include "core/engine/gemm.h"
+#include "tests/support/check.h"
 
 float random_float(struct ses_random *random)
 {
@@ -22,8 +18,8 @@ int random_int(struct ses_random *random, int low, int high)
     return low + (int)ses_random_below(random, (uint64_t)(high - low + 1));
 }
 
-struct ses_tensor *random_tensor(struct ses_random *random, int rank,
-                                 const size_t *shape)
+static struct ses_tensor *random_tensor(struct ses_random *random, int rank,
+                                        const size_t *shape)
 {
     struct ses_tensor *tensor = ses_tensor_new(rank, shape);
     assert_non_null(tensor);

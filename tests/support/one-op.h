@@ -20,8 +20,6 @@ float random_float(struct ses_random *random);
 /* Uniform in low .. high. */
 int random_int(struct ses_random *random, int low, int high);
 
-struct ses_tensor *random_tensor(struct ses_random *random, int rank,
-                                 const size_t *shape);
 struct ses_tensor *random_weight(struct ses_random *random, int o, int i,
                                  int h, int w);
 struct ses_tensor *random_vector(struct ses_random *random, int n);

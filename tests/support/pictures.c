@@ -1,35 +1,19 @@
 /* See pictures.h. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "core/base/alloc.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/alloc.h"
-#include "core/base/file.h"
-#include "core/base/text.h"
+#include "tests/support/check.h"
+#include "tests/support/files.h"
 #include "tests/support/pictures.h"
 
 uint8_t *read_sample(const char *name, size_t *size)
 {
-    struct ses_error err = { 0 };
-    struct ses_file file;
-    const char *folder = getenv("SES_TEST_DATA");
-    assert_non_null(folder);
-    char *path = ses_format("%s/images/%s", folder, name);
-    if (ses_file_map(path, &file, &err) != SES_OK)
-        fail_msg("%s", err.message);
-    uint8_t *copy = ses_calloc(file.size + 1, 1);
-    assert_non_null(copy);
-    memcpy(copy, file.data, file.size);
-    *size = file.size;
-    ses_file_release(&file);
-    free(path);
-    return copy;
+    char path[128];
+    snprintf(path, sizeof path, "images/%s", name);
+    return (uint8_t *)read_file(data_path(path), size);
 }
 
 struct pictures read_pictures(const char *name)

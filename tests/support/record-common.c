@@ -3,16 +3,11 @@
 
 #include <dirent.h>
 #include <hdf5.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "core/base/text.h"
+#include "tests/support/check.h"
 #include "tests/support/tree.h"
 
 static const char *const class_names[] = { "goldfish", "pug", "\u98db\u884c" };
@@ -88,8 +83,8 @@ float common_value(int part, size_t block, size_t image, size_t channel)
     return (float)(x >> 40) / (float)(1 << 24);
 }
 
-enum ses_status common_write(struct ses_record_writer *writer, size_t image,
-                             struct ses_error *err)
+static enum ses_status write_image(struct ses_record_writer *writer,
+                                   size_t image, struct ses_error *err)
 {
     float values[3][COMMON_BLOCKS][COMMON_WIDEST], logits[COMMON_OUTPUTS];
     const float *pointers[3][COMMON_BLOCKS];
@@ -122,7 +117,7 @@ enum ses_status common_write_pending(struct ses_record_writer *writer,
     for (size_t i = 0; i < until; i++) {
         if (ses_record_statuses(writer)[i] != SES_IMAGE_PENDING)
             continue;
-        enum ses_status status = common_write(writer, i, err);
+        enum ses_status status = write_image(writer, i, err);
         if (status == SES_OK && every && ++since % every == 0)
             status = ses_record_flush(writer, err);
         if (status != SES_OK)
@@ -243,4 +238,24 @@ size_t common_count_files(const char *folder)
         count += entry->d_name[0] != '.';
     closedir(dir);
     return count;
+}
+
+struct ses_run_file *common_open(const char *path)
+{
+    struct ses_run_file *run = NULL;
+    struct ses_error err = { 0 };
+    OK(ses_run_open(path, &run, &err));
+    assert_string_equal(err.message, "");
+    return run;
+}
+
+void common_refuse(const struct fixture *f, enum ses_status status,
+                   const char *words)
+{
+    struct ses_run_file *run = NULL;
+    struct ses_error err = { 0 };
+    assert_int_equal(ses_run_open(f->path, &run, &err), status);
+    assert_null(run);
+    SAYS(words);
+    SAYS(f->path);
 }

@@ -3,6 +3,7 @@
 #ifndef SES_TESTS_RECORD_COMMON_H
 #define SES_TESTS_RECORD_COMMON_H
 
+#include "core/record/reader.h"
 #include "core/record/record.h"
 
 enum {
@@ -30,17 +31,16 @@ float common_value(int part, size_t block, size_t image, size_t channel);
 bool common_unreadable(size_t image);
 size_t common_width(int part, size_t block);
 
-/* Write one image. */
-enum ses_status common_write(struct ses_record_writer *writer, size_t image,
-                             struct ses_error *err);
-
 /* Write all pending images below until, flushing after every `every`. */
-enum ses_status common_write_pending(struct ses_record_writer *writer,
-                                     size_t until, size_t every,
-                                     struct ses_error *err);
+SES_MUST_CHECK enum ses_status common_write_pending(
+    struct ses_record_writer *writer, size_t until, size_t every,
+    struct ses_error *err);
 
 /* Make, fill and finish a record; asserts that all went well. */
 void common_record(const char *path, const struct ses_record_plan *plan);
+
+/* Open a record; fails the test when it cannot. Freed with ses_run_free(). */
+struct ses_run_file *common_open(const char *path);
 
 /* Whether two HDF5 files have the same datasets with the same bytes; what
  * differs is printed. */
@@ -56,6 +56,11 @@ int fixture_setup(void **state);
 int fixture_teardown(void **state);
 #define TEST(name) \
     cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+/* Opening the record must fail, and say so in these words and with its
+ * path. */
+void common_refuse(const struct fixture *f, enum ses_status status,
+                   const char *words);
 
 /* How many files are in a folder. */
 size_t common_count_files(const char *folder);

@@ -1,15 +1,11 @@
 /* See se-network.h. */
 #include "tests/support/se-network.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <math.h>
 
 #include "core/base/alloc.h"
 #include "core/graph/passes.h"
+#include "tests/support/check.h"
 #include "tests/support/one-op.h"
 
 int random_conv(struct ses_graph *graph, struct ses_random *random, int x,

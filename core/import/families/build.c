@@ -31,20 +31,12 @@ void ses_build_fail(struct ses_build *build, enum ses_status status,
 
 void ses_build_note(struct ses_build *build, const char *format, ...)
 {
-    char sentence[512];
     va_list args;
     va_start(args, format);
-    vsnprintf(sentence, sizeof sentence, format, args);
+    bool added = ses_note_add(&build->state->notes, "; ", format, args);
     va_end(args);
-    char *old = build->state->notes;
-    char *notes =
-        ses_format("%s%s%s", old ? old : "", old ? "; " : "", sentence);
-    if (!notes) {
+    if (!added)
         ses_build_fail(build, SES_ENOMEM, "no memory for notes");
-        return;
-    }
-    free(old);
-    build->state->notes = notes;
 }
 
 struct ses_path ses_path(const char *format, ...)

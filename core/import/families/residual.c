@@ -1,7 +1,6 @@
 /* The wiring of residual networks. See residual.h. */
 #include "core/import/families/residual.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Elements of a weight's dimension, 0 when there is no such weight. */

@@ -1,0 +1,12 @@
+/* UTF-8, as RFC 3629 has it: no overlong forms, no surrogates. */
+#ifndef SES_BASE_UTF8_H
+#define SES_BASE_UTF8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The code point at text, of which left > 0 bytes are there. Returns its bytes,
+ * or 0 when there is none. */
+size_t ses_utf8_decode(const char *text, size_t left, uint32_t *code);
+
+#endif

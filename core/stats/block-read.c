@@ -1,0 +1,38 @@
+/* See block-read.h. */
+#include "core/stats/block-read.h"
+
+#include <stdlib.h>
+
+#include "core/base/alloc.h"
+
+enum ses_status ses_block_moments_read(const struct ses_run_file *run,
+                                       size_t block,
+                                       struct ses_block_moments *out,
+                                       struct ses_error *err)
+{
+    size_t classes = run->n_classes, cells;
+    size_t channels = (size_t)run->blocks[block].channels;
+    *out = (struct ses_block_moments){ 0 };
+    out->count = ses_calloc(classes, sizeof *out->count);
+    if (ses_multiply(classes, channels, &cells)) {
+        out->mean = ses_calloc_floats(cells);
+        out->std = ses_calloc_floats(cells);
+    }
+    if (!out->count || !out->mean || !out->std)
+        return ses_fail_memory(err, "class means");
+    return ses_run_moments(run, block, out->count, out->mean, out->std, NULL,
+                           NULL, err);
+}
+
+void ses_block_moments_release(struct ses_block_moments *moments)
+{
+    free(moments->count);
+    free(moments->mean);
+    free(moments->std);
+    *moments = (struct ses_block_moments){ 0 };
+}
+
+size_t ses_rows_at_a_time(size_t channels)
+{
+    return ((size_t)1 << 18) / channels + 1;
+}
