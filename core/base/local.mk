@@ -9,4 +9,6 @@ core_libcore_a_SOURCES += \
 	core/base/random.h \
 	core/base/text.c \
 	core/base/text.h \
+	core/base/utf8.c \
+	core/base/utf8.h \
 	$(NULL)

@@ -1,13 +1,13 @@
 /* See labels.h: opening tables. */
 #include "core/images/labels.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/alloc.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/base/utf8.h"
 #include "core/images/names.h"
 
 static const struct {
@@ -67,30 +67,10 @@ static enum ses_status open_known(const char *table, struct ses_labels *out,
     return SES_OK;
 }
 
-/* Length of the UTF-8 sequence at p, 0 when there is none (RFC 3629). */
-static size_t sequence(const uint8_t *p, size_t left)
-{
-    size_t n = p[0] < 0x80   ? 1
-               : p[0] < 0xc2 ? 0
-               : p[0] < 0xe0 ? 2
-               : p[0] < 0xf0 ? 3
-               : p[0] < 0xf5 ? 4
-                             : 0;
-    if (n > left)
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] >= 0xa0) ||
-        (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] >= 0x90))
-        return 0;
-    return n;
-}
-
 static bool is_utf8(const char *text, size_t length)
 {
     for (size_t at = 0; at < length;) {
-        size_t n = sequence((const uint8_t *)text + at, length - at);
+        size_t n = ses_utf8_sequence(text + at, length - at);
         if (n == 0 || text[at] == '\0')
             return false;
         at += n;
