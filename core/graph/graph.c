@@ -96,7 +96,7 @@ static bool check_numbers(struct ses_graph *graph, const struct ses_node *node,
             ses_fail(graph->error, SES_EFORMAT,
                      "'%s': element %zu of %zu of its %s is %g, expected %s",
                      name, j, tensor->count, all[i].what, number,
-                     variance ? "a variance" : "a finite number");
+                     variance ? "a variance of 0 or more" : "a finite number");
             return false;
         }
     }
