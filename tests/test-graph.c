@@ -138,8 +138,8 @@ static void a_variance_without_a_root_is_refused_by_layer(void **state)
         } else {
             assert_int_equal(x, -1);
             assert_int_equal(err.status, SES_EFORMAT);
-            assert_non_null(strstr(
-                err.message, "'bn1': element 1 of 2 of its variance is"));
+            assert_non_null(strstr(err.message,
+                                   "'bn1': element 1 of 2 of its variance is"));
         }
         ses_graph_free(graph);
     }

@@ -289,8 +289,7 @@ static void names_that_are_no_utf8_are_escaped(void **state)
     assert_int_equal(ses_run_open(f->path, &run, &err), SES_OK);
     assert_string_equal(run->class_names[0], "caf\xc3\xa9");
     assert_string_equal(run->class_names[1], "caf\\xe9");
-    assert_string_equal(run->class_names[2],
-                        "\\xed\\xa0\\x80\\xf0\\x9f\\x98");
+    assert_string_equal(run->class_names[2], "\\xed\\xa0\\x80\\xf0\\x9f\\x98");
     assert_string_equal(run->images, "/data/\\xff");
     assert_int_equal(ses_run_paths(run, 0, 2, paths, &err), SES_OK);
     assert_string_equal(paths[1], "b/\\xe9\\xe8.png");

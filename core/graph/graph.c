@@ -80,9 +80,9 @@ static bool check_numbers(struct ses_graph *graph, const struct ses_node *node,
         const char *what;
         const struct ses_tensor *tensor;
     } all[] = {
-        { "weight", node->weight },     { "bias", node->bias },
-        { "scale", node->scale },       { "shift", node->shift },
-        { "mean", node->mean },         { "variance", node->variance },
+        { "weight", node->weight }, { "bias", node->bias },
+        { "scale", node->scale },   { "shift", node->shift },
+        { "mean", node->mean },     { "variance", node->variance },
         { "slope", node->slope },
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
@@ -90,8 +90,7 @@ static bool check_numbers(struct ses_graph *graph, const struct ses_node *node,
         bool variance = tensor && tensor == node->variance;
         for (size_t j = 0; tensor && j < tensor->count; j++) {
             double number = tensor->data[j];
-            if (isfinite(number) &&
-                (!variance || number + node->epsilon > 0))
+            if (isfinite(number) && (!variance || number + node->epsilon > 0))
                 continue;
             ses_fail(graph->error, SES_EFORMAT,
                      "'%s': element %zu of %zu of its %s is %g, expected %s",

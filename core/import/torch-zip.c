@@ -24,9 +24,9 @@ static bool find_member(const struct archive *archive, const char *subfolder,
 {
     /* Not on the heap: without memory it would look like a missing member. */
     char name[LONGEST_FOLDER + LONGEST_KEY + 16];
-    int written = snprintf(name, sizeof name, "%.*s%s%.*s",
-                           archive->folder_length, archive->folder, subfolder,
-                           (int)length, key);
+    int written =
+        snprintf(name, sizeof name, "%.*s%s%.*s", archive->folder_length,
+                 archive->folder, subfolder, (int)length, key);
     return written > 0 && (size_t)written < sizeof name &&
            ses_zip_find(archive->zip, name, index);
 }
