@@ -295,6 +295,10 @@ static int run(int argc, char **argv)
         status = ses_job_plan_fill(&plan, &job, &err);
     if (!status)
         status = record(&job, &args, &plan.plan, &result, &err);
+    if (!status && result.not_finite)
+        ses_report_warning("the network makes NaN or infinite numbers of %zu "
+                           "of %zu images; is --preprocess right?",
+                           result.not_finite, result.images);
     if (!status) {
         ses_report_run(result.images, result.seconds);
         status = ses_print_record(args.output, &err);

@@ -1,6 +1,7 @@
 /* See png.h. */
 #include "plots/png.h"
 
+#include <errno.h>
 #include <math.h>
 #include <png.h>
 #include <setjmp.h>
@@ -17,6 +18,21 @@ static void fail(png_structp png, png_const_charp message)
 }
 
 static void ignore(png_structp png, png_const_charp message)
+{
+}
+
+/* libpng's own writer does not say why it failed. */
+static void put(png_structp png, png_bytep data, size_t length)
+{
+    errno = 0;
+    if (fwrite(data, 1, length, png_get_io_ptr(png)) == length)
+        return;
+    ses_fail_errno(png_get_error_ptr(png), errno ? errno : EIO,
+                   "writing failed");
+    longjmp(png_jmpbuf(png), 1);
+}
+
+static void flush(png_structp png)
 {
 }
 
@@ -56,7 +72,7 @@ enum ses_status ses_png_write(cairo_surface_t *surface, double dpi, FILE *file,
         free(row);
         return fault->status;
     }
-    png_init_io(png, file);
+    png_set_write_fn(png, file, put, flush);
     png_set_IHDR(png, info, (png_uint_32)width, (png_uint_32)height, 8,
                  PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
                  PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);

@@ -1,4 +1,5 @@
 /* core/graph: building, shapes, and the passes that rewrite weights. */
+#include <math.h>
 #include <string.h>
 
 #include "core/graph/graph.h"
@@ -91,6 +92,67 @@ static void the_first_building_error_is_kept(void **state)
     assert_int_equal(ses_graph_finish(graph, x, &err), SES_ESHAPE);
     assert_string_equal(err.message,
                         "'bad': bias has 3 elements, expected 2");
+    ses_graph_free(graph);
+}
+
+/* What makes NaN of every gate behind it is told by its layer. */
+static void numbers_that_are_none_are_refused_by_layer(void **state)
+{
+    static const float damage[] = { NAN, INFINITY, -INFINITY };
+    for (int i = 0; i < 3; i++) {
+        struct ses_error err = { 0 };
+        struct ses_graph *graph = ses_graph_new(&err);
+        int x = ses_graph_input(graph, "input", 2);
+        struct ses_tensor *weight = kernel(3, 2, 1, 1);
+        weight->data[4] = damage[i];
+        x = ses_graph_conv(graph, "layer1.0.conv1", x, ses_window(1, 1, 0), 1,
+                           weight, NULL);
+        assert_int_equal(x, -1);
+        assert_int_equal(ses_graph_finish(graph, x, &err), SES_EFORMAT);
+        assert_non_null(strstr(
+            err.message, "'layer1.0.conv1': element 4 of 6 of its weight is"));
+        ses_graph_free(graph);
+    }
+}
+
+static void a_variance_without_a_root_is_refused_by_layer(void **state)
+{
+    /* PyTorch adds epsilon first, so just below 0 there is a root. */
+    static const float kept[] = { 0, -5e-6f }, refused[] = { -2e-5f, NAN };
+    static const float ones[] = { 1, 1 };
+    for (int i = 0; i < 4; i++) {
+        bool keep = i < 2;
+        float variance[] = { 1, keep ? kept[i] : refused[i - 2] };
+        struct ses_error err = { 0 };
+        struct ses_graph *graph = ses_graph_new(&err);
+        int x = ses_graph_input(graph, "input", 2);
+        x = ses_graph_batch_norm(graph, "bn1", x, NULL, NULL, vector(2, ones),
+                                 vector(2, variance), 1e-5);
+        if (keep) {
+            assert_true(x >= 0);
+        } else {
+            assert_int_equal(x, -1);
+            assert_int_equal(err.status, SES_EFORMAT);
+            assert_non_null(strstr(err.message,
+                                   "'bn1': element 1 of 2 of its variance is"));
+        }
+        ses_graph_free(graph);
+    }
+}
+
+/* 8 GiB for one map is more than any network wants. */
+static void maps_are_bounded(void **state)
+{
+    struct ses_error err = { 0 };
+    struct ses_graph *graph = ses_graph_new(&err);
+    int x = ses_graph_input(graph, "input", 1);
+    x = ses_graph_conv(graph, "wide", x, ses_window(1, 1, 0), 1,
+                       kernel(4096, 1, 1, 1), NULL);
+    assert_int_equal(ses_graph_finish(graph, x, &err), SES_OK);
+    assert_int_equal(ses_graph_infer(graph, 256, 256, &err), SES_OK);
+    assert_int_equal(ses_graph_infer(graph, 256, 257, &err), SES_ESHAPE);
+    assert_non_null(strstr(err.message, "'wide'"));
+    assert_non_null(strstr(err.message, "256x257x4096"));
     ses_graph_free(graph);
 }
 
@@ -209,6 +271,9 @@ int main(void)
         cmocka_unit_test(a_channel_mismatch_names_the_layer),
         cmocka_unit_test(a_map_too_small_for_its_window_is_an_error),
         cmocka_unit_test(the_first_building_error_is_kept),
+        cmocka_unit_test(numbers_that_are_none_are_refused_by_layer),
+        cmocka_unit_test(a_variance_without_a_root_is_refused_by_layer),
+        cmocka_unit_test(maps_are_bounded),
         cmocka_unit_test(logits_are_what_the_last_softmax_takes),
         cmocka_unit_test(batch_norm_folds_into_the_convolution_before),
         cmocka_unit_test(batch_norm_without_a_convolution_becomes_one),

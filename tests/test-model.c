@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/base/text.h"
 #include "core/import/model.h"
@@ -214,6 +216,20 @@ static void other_formats_are_named(void **test)
     SAYS(path);
 }
 
+/* Nobody writes to it, so a reader that waits waits for ever. */
+static void a_pipe_is_refused_at_once(void **test)
+{
+    struct ses_model_options options = { 0 };
+    struct ses_error err;
+    unlink(path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    alarm(20);
+    refuse(options, SES_EIO, &err);
+    alarm(0);
+    SAYS("is a device, expected a file");
+    unlink(path);
+}
+
 static void weights_are_for_caffe(void **test)
 {
     struct golden *golden = golden_read("senet-cifar20");
@@ -293,6 +309,7 @@ int main(void)
         cmocka_unit_test(missing_and_surplus_tensors_are_named),
         cmocka_unit_test(unknown_architectures_are_answered),
         cmocka_unit_test(other_formats_are_named),
+        cmocka_unit_test(a_pipe_is_refused_at_once),
         cmocka_unit_test(weights_are_for_caffe),
         cmocka_unit_test(minifasnet_v1se_agrees_with_pytorch),
         cmocka_unit_test(minifasnet_v2_has_no_blocks),

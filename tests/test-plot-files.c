@@ -65,6 +65,7 @@ static void assert_write_fails(const struct ses_activation_figure *figure,
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
     assert_int_equal(status, SES_EIO);
     assert_non_null(strstr(err.message, path));
+    assert_non_null(strstr(err.message, "writing failed: File too large"));
     size_t size;
     char *data = read_file(path, &size);
     assert_string_equal(data, "old");

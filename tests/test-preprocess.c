@@ -277,6 +277,8 @@ static void wrong_texts_are_explained_and_change_nothing(void **state)
         { "order=RGB", "rgb, bgr or grey" },
         { "scale=0", "a number other than 0" },
         { "scale=1/0", "a number other than 0" },
+        { "scale=1e9/1e-300", "expected at most 1e+30" },
+        { "std=1e-300", "expected at most 1e+30" },
         { "scale=1/2/3", "a number other than 0" },
         { "mean=1:2", "one number, or three" },
         { "mean=1:2:3:4", "one number, or three" },

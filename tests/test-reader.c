@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/base/text.h"
 #include "core/record/reader.h"
@@ -263,6 +265,18 @@ static void put_attribute(hid_t object, const char *name, int value)
     H5Sclose(space);
 }
 
+/* Nobody writes to it, so a reader that waits waits for ever. */
+static void a_pipe_is_refused_at_once(void **state)
+{
+    struct fixture *f = *state;
+    unlink(f->path);
+    assert_int_equal(mkfifo(f->path, 0600), 0);
+    alarm(20);
+    common_refuse(f, SES_EFORMAT, "is no file, expected a record");
+    alarm(0);
+    unlink(f->path);
+}
+
 static void other_files_are_told_what_they_are(void **state)
 {
     struct fixture *f = *state;
@@ -314,6 +328,7 @@ int main(void)
         TEST(a_record_without_classifier_has_no_predictions),
         TEST(a_record_is_read_while_it_is_written),
         TEST(a_record_made_by_h5py_is_read),
+        TEST(a_pipe_is_refused_at_once),
         TEST(other_files_are_told_what_they_are),
         TEST(a_higher_schema_asks_for_an_update),
     };

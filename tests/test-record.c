@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/base/text.h"
+#include "core/record/reader.h"
 #include "tests/support/check.h"
 #include "tests/support/record-common.h"
 #include "tests/support/tree.h"
@@ -262,6 +263,38 @@ static void only_parts_asked_for_are_there(void **state)
 
 /* ---- names and space ---------------------------------------------------- */
 
+/* File names are bytes, the record's texts are UTF-8: h5py and R stop at
+ * others. */
+static void names_that_are_no_utf8_are_escaped(void **state)
+{
+    struct fixture *f = *state;
+    struct ses_record_plan *plan = &f->common.plan;
+    const char *names[COMMON_CLASSES] = { "caf\xc3\xa9", "caf\xe9",
+                                          "\xed\xa0\x80\xf0\x9f\x98" };
+    struct ses_error err = { 0 };
+    struct ses_run_file *run;
+    struct ses_record_writer *writer;
+    char *paths[2];
+    plan->class_names = names;
+    plan->images = "/data/\xff";
+    free(f->common.paths[1]);
+    f->common.paths[1] = strdup("b/\xe9\xe8.png");
+    common_record(f->path, plan);
+    assert_int_equal(ses_run_open(f->path, &run, &err), SES_OK);
+    assert_string_equal(run->class_names[0], "caf\xc3\xa9");
+    assert_string_equal(run->class_names[1], "caf\\xe9");
+    assert_string_equal(run->class_names[2], "\\xed\\xa0\\x80\\xf0\\x9f\\x98");
+    assert_string_equal(run->images, "/data/\\xff");
+    assert_int_equal(ses_run_paths(run, 0, 2, paths, &err), SES_OK);
+    assert_string_equal(paths[1], "b/\\xe9\\xe8.png");
+    free(paths[0]);
+    free(paths[1]);
+    ses_run_free(run);
+    if (ses_record_resume(f->path, plan, &writer, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(ses_record_close(writer, &err), SES_OK);
+}
+
 static void an_existing_file_is_kept(void **state)
 {
     struct fixture *f = *state;
@@ -358,6 +391,7 @@ int main(void)
         TEST(unreadable_images_have_no_predictions),
         TEST(summary_is_of_readable_images),
         TEST(only_parts_asked_for_are_there),
+        TEST(names_that_are_no_utf8_are_escaped),
         TEST(an_existing_file_is_kept),
         TEST(a_link_is_followed),
         TEST(what_cannot_be_written_is_refused),

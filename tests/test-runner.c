@@ -236,6 +236,19 @@ static void a_result_counts_what_was_right(void **state)
     assert_true(result.seconds > 0);
 }
 
+/* A pixel times 1e36 is a number; what the network multiplies it to is none. */
+static void numbers_that_overflow_are_counted(void **state)
+{
+    struct bench *f = *state;
+    struct ses_run_result result;
+    run_all(f, f->path, &result);
+    assert_int_equal(result.not_finite, 0);
+    f->model.preprocess.scale = 1e36;
+    run_all(f, f->other, &result);
+    assert_int_equal(result.not_finite, IMAGES - 2);
+    assert_int_equal(result.unreadable, 2);
+}
+
 static void threads_and_batches_change_nothing(void **state)
 {
     struct bench *f = *state;
@@ -480,6 +493,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BENCH(rows_are_what_the_network_makes),
         BENCH(a_result_counts_what_was_right),
+        BENCH(numbers_that_overflow_are_counted),
         BENCH(threads_and_batches_change_nothing),
         BENCH(unreadable_images_are_named_in_order),
         BENCH(strict_ends_at_the_first),

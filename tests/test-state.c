@@ -196,6 +196,8 @@ static void bad_files_are_refused_by_name(void **unused)
         { "bad-tar.pth", SES_EUNSUPPORTED, "PyTorch before 0.1.10" },
         { "bad-pickle.pkl", SES_EUNSUPPORTED, "with torch.save()" },
         { "bad-zip.pth", SES_EUNSUPPORTED, "'data.pkl'" },
+        { "bad-overlaid.pth", SES_EFORMAT,
+          "unpacks to far more than the file's size" },
         { "bad-order.pth", SES_EUNSUPPORTED, "big-endian" },
         { "bad-order-legacy.pth", SES_EUNSUPPORTED, "big-endian" },
         { "bad-sparse.pth", SES_EUNSUPPORTED, "tensor 'w' is a sparse tensor" },

@@ -1,4 +1,8 @@
 /* core/base/text: numbers, suggestions, growing strings. */
+#include <errno.h>
+#include <string.h>
+
+#include "core/base/error.h"
 #include "core/base/text.h"
 #include "tests/support/check.h"
 
@@ -46,6 +50,21 @@ static void suggestions_come_nearest_first(void **state)
                              "or 'SE_5_12'?");
 }
 
+/* The reason comes after the names, and it must not be what is cut. */
+static void the_longest_paths_leave_room_for_the_reason(void **state)
+{
+    char path[4096];
+    memset(path, 'x', sizeof path - 1);
+    path[sizeof path - 1] = '\0';
+    struct ses_error err = { 0 };
+    ses_fail(&err, SES_ESHAPE, "'%s' holds 3 images, '%s' 4 labels", path,
+             path);
+    assert_non_null(strstr(err.message, "' 4 labels"));
+    ses_fail_errno(&err, ENOENT, "cannot open '%s'", path);
+    ses_error_context(&err, "'%s'", path);
+    assert_non_null(strstr(err.message, "': No such file or directory"));
+}
+
 static void text_grows(void **state)
 {
     struct ses_text text = { 0 };
@@ -63,6 +82,7 @@ int main(void)
         cmocka_unit_test(doubles_are_finite),
         cmocka_unit_test(suggestions_are_near_names),
         cmocka_unit_test(suggestions_come_nearest_first),
+        cmocka_unit_test(the_longest_paths_leave_room_for_the_reason),
         cmocka_unit_test(text_grows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

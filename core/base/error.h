@@ -26,7 +26,8 @@ enum ses_status {
     SES_ESTOPPED      /* the caller's callback asked to stop */
 };
 
-#define SES_ERROR_SIZE 2048
+/* Two paths of the longest kind, and what is said of them. */
+#define SES_ERROR_SIZE 12288
 
 /* Filled on failure only; starts zeroed. */
 struct ses_error {

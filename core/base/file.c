@@ -16,7 +16,8 @@ enum ses_status ses_file_map(const char *path, struct ses_file *out,
                              struct ses_error *err)
 {
     memset(out, 0, sizeof *out);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    /* Without O_NONBLOCK a pipe would be waited for. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return ses_fail_errno(err, errno, "cannot open '%s'", path);
     enum ses_status status = SES_OK;

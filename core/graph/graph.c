@@ -1,6 +1,7 @@
 /* Building a graph, and asking it simple things. See graph.h. */
 #include "core/graph/graph.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,6 +71,37 @@ void ses_graph_free(struct ses_graph *graph)
     free(graph);
 }
 
+/* A weight that is no number, or a variance that has no root, makes every gate
+ * behind it NaN: better to say which than to record that. */
+static bool check_numbers(struct ses_graph *graph, const struct ses_node *node,
+                          const char *name)
+{
+    const struct {
+        const char *what;
+        const struct ses_tensor *tensor;
+    } all[] = {
+        { "weight", node->weight }, { "bias", node->bias },
+        { "scale", node->scale },   { "shift", node->shift },
+        { "mean", node->mean },     { "variance", node->variance },
+        { "slope", node->slope },
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        const struct ses_tensor *tensor = all[i].tensor;
+        bool variance = tensor && tensor == node->variance;
+        for (size_t j = 0; tensor && j < tensor->count; j++) {
+            double number = tensor->data[j];
+            if (isfinite(number) && (!variance || number + node->epsilon > 0))
+                continue;
+            ses_fail(graph->error, SES_EFORMAT,
+                     "'%s': element %zu of %zu of its %s is %g, expected %s",
+                     name, j, tensor->count, all[i].what, number,
+                     variance ? "a variance of 0 or more" : "a finite number");
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Append a node, which is taken over, and the value it makes. */
 static int append(struct ses_graph *graph, struct ses_node node,
                   const char *name)
@@ -77,6 +109,8 @@ static int append(struct ses_graph *graph, struct ses_node node,
     for (int i = 0; i < node.n_inputs; i++)
         if (node.inputs[i] < 0)
             goto refused;
+    if (!check_numbers(graph, &node, name))
+        goto refused;
     struct ses_node *nodes = ses_grow(graph->nodes, graph->n_nodes,
                                       &graph->nodes_capacity, sizeof *nodes);
     if (nodes)

@@ -125,7 +125,8 @@ struct ses_graph {
  * Building functions return the new value's index, or -1 with the graph's
  * error filled. Given -1 as an input they return -1 and leave the error as it
  * is, so a chain of calls needs one check at its end. Tensors are taken over,
- * also on failure; a NULL weight is a failure. Names are copied. */
+ * also on failure; a NULL weight is a failure, and so are numbers that are not
+ * finite and variances below 0 (but for epsilon). Names are copied. */
 
 /* A new graph that reports building errors to err (borrowed until the graph
  * is complete). NULL on failure. Caller frees with ses_graph_free(). */

@@ -2,14 +2,15 @@
 #include "core/graph/graph.h"
 #include "core/ops/ops.h"
 
-/* Bounds what a hostile file can ask for: a map has at most 2^31 floats. */
+/* Bounds what a hostile file can ask for: a map has at most 2^28 floats, as
+ * one of 2048x2048 pixels and 64 channels. */
 static bool sane(const struct ses_value *value)
 {
     size_t size;
     return value->h > 0 && value->w > 0 && value->c > 0 &&
            !__builtin_mul_overflow((size_t)value->h * (size_t)value->w,
                                    (size_t)value->c, &size) &&
-           size <= ((size_t)1 << 31);
+           size <= ((size_t)1 << 28);
 }
 
 enum ses_status ses_graph_infer(struct ses_graph *graph, int h, int w,

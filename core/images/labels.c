@@ -1,7 +1,6 @@
 /* See labels.h: opening tables. */
 #include "core/images/labels.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

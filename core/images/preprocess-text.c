@@ -2,6 +2,7 @@
  * a record keeps. */
 #include "core/images/preprocess.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -256,6 +257,23 @@ static enum ses_status set_preset(struct ses_preprocess *to, const char *name,
     return status;
 }
 
+/* What every pixel becomes must be a number the network can start from. */
+static enum ses_status check_range(const struct ses_preprocess *to,
+                                   struct ses_error *err)
+{
+    const double most = 1e30;
+    for (int c = 0; c < ses_preprocess_channels(to); c++) {
+        double black = -to->mean[c] / to->std[c];
+        double white = (255 * to->scale - to->mean[c]) / to->std[c];
+        if (!(fabs(black) <= most && fabs(white) <= most))
+            return ses_fail(err, SES_EUSAGE,
+                            "scale, mean and std make %g of a black pixel and "
+                            "%g of a white one, expected at most %g",
+                            black, white, most);
+    }
+    return SES_OK;
+}
+
 /* The input's size is the crop's, or what is squashed to. */
 static enum ses_status settle_input(struct ses_preprocess *to, bool given,
                                     struct ses_error *err)
@@ -303,6 +321,8 @@ enum ses_status ses_preprocess_parse(const char *text,
     }
     if (status == SES_OK)
         status = settle_input(&changed, input_given, err);
+    if (status == SES_OK)
+        status = check_range(&changed, err);
     free(copy);
     if (status != SES_OK)
         return ses_error_context(err, "preprocessing");

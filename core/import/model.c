@@ -10,18 +10,17 @@
 #include "core/import/families/family.h"
 #include "core/import/state.h"
 
-/* What a file is, and its hash. */
-static enum ses_status look(const char *path, struct ses_model *model,
-                            enum ses_file_kind *kind, struct ses_error *err)
+/* What a file is. */
+static enum ses_status look(const char *path, enum ses_file_kind *kind,
+                            struct ses_error *err)
 {
     struct ses_file file;
     enum ses_status status = ses_file_map(path, &file, err);
     if (status)
         return status;
     *kind = ses_file_kind(file.data, file.size);
-    status = ses_sha256(file.data, file.size, model->sha256, err);
     ses_file_release(&file);
-    return status;
+    return SES_OK;
 }
 
 /* Refuse what is known and cannot be opened; the state reader says what it
@@ -55,7 +54,8 @@ static void defuse(struct ses_error *err)
             *c = '?';
 }
 
-/* A state dict to a graph; the dict's notes go to the model. */
+/* A state dict to a graph; the dict's notes go to the model. The hash is of
+ * the bytes that were read, also when the file is being replaced. */
 static enum ses_status build(struct ses_model *model,
                              const struct ses_model_options *options,
                              struct ses_family_result *found,
@@ -66,6 +66,9 @@ static enum ses_status build(struct ses_model *model,
         ses_state_open(model->path, options->state_key, &state, err);
     if (status)
         return status;
+    status = ses_sha256(state->file.data, state->file.size, model->sha256, err);
+    if (status)
+        goto out;
     model->graph = ses_graph_new(err);
     if (!model->graph) {
         status = err ? err->status : SES_ENOMEM;
@@ -155,7 +158,7 @@ enum ses_status ses_model_open(const char *path,
         return ses_fail_memory(err, "a network");
     }
     enum ses_file_kind kind;
-    enum ses_status status = look(path, model, &kind, err);
+    enum ses_status status = look(path, &kind, err);
     if (!status)
         status = check_kind(kind, path, options, err);
     struct ses_family_result found;

@@ -40,6 +40,8 @@ static enum ses_status read_header(const struct ses_file *file,
     json_error_t problem;
     header->json = json_loadb((const char *)file->data + 8, (size_t)length,
                               JSON_REJECT_DUPLICATES, &problem);
+    if (!header->json && json_error_code(&problem) == json_error_out_of_memory)
+        return ses_fail_memory(err, "the header");
     if (!header->json)
         return ses_fail(err, SES_EFORMAT,
                         "its header is no JSON: %s at byte %d", problem.text,

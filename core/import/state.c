@@ -10,6 +10,8 @@
 #include "core/base/text.h"
 #include "core/import/reader.h"
 
+enum { LONGEST_NAME = 1000 };
+
 const char *ses_dtype_name(enum ses_dtype dtype)
 {
     static const char *const names[] = {
@@ -72,16 +74,15 @@ struct ses_entry *ses_state_find(const struct ses_state *state,
 struct ses_entry *ses_state_findf(const struct ses_state *state,
                                   const char *format, ...)
 {
-    char *name = NULL;
+    /* Not on the heap: without memory it would look like a missing tensor. */
+    char name[LONGEST_NAME + 1];
     va_list args;
     va_start(args, format);
-    int length = vasprintf(&name, format, args);
+    int length = vsnprintf(name, sizeof name, format, args);
     va_end(args);
-    if (length < 0)
+    if (length < 0 || length > LONGEST_NAME)
         return NULL;
-    struct ses_entry *entry = ses_state_find(state, name);
-    free(name);
-    return entry;
+    return ses_state_find(state, name);
 }
 
 void ses_state_note(struct ses_state *state, const char *format, ...)
@@ -162,11 +163,11 @@ enum ses_status ses_state_append(struct ses_state *state, const char *name,
             err, SES_EFORMAT,
             "the name of tensor %zu is empty or holds control characters",
             state->count);
-    if (length > 1000)
-        return ses_fail(
-            err, SES_EFORMAT,
-            "the name of tensor %zu has %zu bytes, expected at most 1000",
-            state->count, length);
+    if (length > LONGEST_NAME)
+        return ses_fail(err, SES_EFORMAT,
+                        "the name of tensor %zu has %zu bytes, expected at "
+                        "most %d",
+                        state->count, length, LONGEST_NAME);
     size_t other;
     int shown = (int)length;
     if (ses_names_find(&state->names, name, length, &other))

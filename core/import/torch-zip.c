@@ -1,15 +1,15 @@
 /* PyTorch 1.6 and later: a zip archive of one folder, in which `data.pkl` is
  * the pickle and `data/<key>` are the storages, not compressed. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/alloc.h"
-#include "core/base/text.h"
 #include "core/import/torch.h"
 #include "core/import/zip.h"
 
-enum { LARGEST_PICKLE = 64 << 20 };
+enum { LARGEST_PICKLE = 64 << 20, LONGEST_FOLDER = 4096, LONGEST_KEY = 255 };
 
 struct archive {
     struct ses_zip *zip;
@@ -22,11 +22,13 @@ struct archive {
 static bool find_member(const struct archive *archive, const char *subfolder,
                         const char *key, size_t length, size_t *index)
 {
-    char *name = ses_format("%.*s%s%.*s", archive->folder_length,
-                            archive->folder, subfolder, (int)length, key);
-    bool found = name && ses_zip_find(archive->zip, name, index);
-    free(name);
-    return found;
+    /* Not on the heap: without memory it would look like a missing member. */
+    char name[LONGEST_FOLDER + LONGEST_KEY + 16];
+    int written =
+        snprintf(name, sizeof name, "%.*s%s%.*s", archive->folder_length,
+                 archive->folder, subfolder, (int)length, key);
+    return written > 0 && (size_t)written < sizeof name &&
+           ses_zip_find(archive->zip, name, index);
 }
 
 static enum ses_status find_storage(void *context, size_t index,
@@ -38,7 +40,7 @@ static enum ses_status find_storage(void *context, size_t index,
         &archive->pickle->storages[index];
     int shown = storage->key_length < 64 ? (int)storage->key_length : 64;
     size_t at, size;
-    if (storage->key_length > 255 ||
+    if (storage->key_length > LONGEST_KEY ||
         !find_member(archive, "data/", storage->key, storage->key_length, &at))
         return ses_fail(err, SES_EFORMAT,
                         "storage '%.*s' is not in the archive", shown,
@@ -72,7 +74,7 @@ static bool find_pickle(struct archive *archive, size_t *index)
     for (size_t i = 0; i < count; i++) {
         const char *name = ses_zip_name(archive->zip, i);
         size_t length = name ? strlen(name) : 0;
-        if (length < tail || length > 4096 ||
+        if (length < tail || length > LONGEST_FOLDER ||
             strcmp(name + length - tail, last) != 0 ||
             (length > tail && name[length - tail - 1] != '/'))
             continue;

@@ -15,7 +15,9 @@
 #include "core/base/alloc.h"
 
 /* PyTorch does not compress. Archives packed again by other tools may unpack
- * to so many times the file's size in all, and no further. */
+ * to so many times the file's size in all, and no further. Members that lie
+ * over each other in the file are bounded by the same: each is read through
+ * for its CRC. */
 enum { LARGEST_RATIO = 8 };
 
 struct source {
@@ -28,7 +30,7 @@ struct source {
 struct ses_zip {
     struct source source;
     zip_t *archive;
-    size_t unpacked; /* bytes of owned memory given away so far */
+    size_t given; /* bytes of members so far */
 };
 
 static zip_int64_t source_read(struct source *source, void *out,
@@ -146,7 +148,9 @@ enum ses_status ses_zip_open(const struct ses_file *file, struct ses_zip **out,
     zip->archive = zip_open_from_source(source, ZIP_RDONLY, &error);
     if (!zip->archive) {
         zip_source_free(source);
-        status = explain(file, zip_error_strerror(&error), err);
+        status = zip_error_code_zip(&error) == ZIP_ER_MEMORY
+                     ? ses_fail_memory(err, "the zip archive")
+                     : explain(file, zip_error_strerror(&error), err);
         goto out;
     }
     *out = zip;
@@ -252,18 +256,20 @@ enum ses_status ses_zip_read(struct ses_zip *zip, size_t index, size_t limit,
                         "member '%s' of the zip archive should have %llu "
                         "bytes, expected at most %zu",
                         stat.name, (unsigned long long)stat.size, limit);
+    size_t given;
+    if (__builtin_add_overflow(zip->given, (size_t)stat.size, &given) ||
+        given / LARGEST_RATIO > zip->source.size)
+        return fail_member(&stat, "it unpacks to far more than the file's size",
+                           err);
     zip_file_t *member = zip_fopen_index(zip->archive, index, 0);
     if (!member)
         return fail_member(&stat, zip_strerror(zip->archive), err);
+    zip->given = given;
     out->size = (size_t)stat.size;
     out->data = in_place(zip, member, &stat);
     zip_fclose(member);
     if (out->data)
         return SES_OK;
-    if ((out->size + zip->unpacked) / LARGEST_RATIO > zip->source.size)
-        return fail_member(&stat, "it unpacks to far more than the file's size",
-                           err);
-    zip->unpacked += out->size;
     out->owned = ses_calloc(out->size, 1);
     if (!out->owned)
         return ses_fail_memory(err, stat.name);

@@ -252,6 +252,33 @@ static enum ses_status read_item(const struct ses_chunk_plan *plan,
     return status;
 }
 
+static bool are_finite(const float *values, size_t n)
+{
+    bool finite = true;
+    for (size_t i = 0; i < n; i++)
+        finite &= isfinite(values[i]) != 0;
+    return finite;
+}
+
+/* Sums that overflow make infinities, and those make NaN: nothing stops, and
+ * without being told nobody sees it in a large record. */
+static void check_finite(const struct ses_chunk_plan *plan,
+                         struct ses_chunk *chunk)
+{
+    for (size_t i = 0; i < chunk->n; i++) {
+        struct ses_chunk_item *item = &chunk->items[i];
+        if (item->status != SES_OK)
+            continue;
+        item->finite = are_finite(chunk->logits + item->row * plan->outputs,
+                                  plan->outputs);
+        for (size_t b = 0; b < plan->runner->n_blocks; b++)
+            for (int part = 0; part < SES_PARTS; part++)
+                item->finite &=
+                    are_finite(ses_chunk_part(plan, chunk, item->row, b, part),
+                               plan->targets[b][part].width);
+    }
+}
+
 static void score(const struct ses_chunk_plan *plan, struct ses_chunk *chunk)
 {
     const struct ses_set *set = plan->runner->set;
@@ -299,8 +326,10 @@ void ses_chunk_run(const struct ses_chunk_plan *plan,
                                        (int)rows, 0, &watch,
                                        plan->outputs ? chunk->logits : NULL,
                                        &chunk->err);
-    if (chunk->status == SES_OK)
-        score(plan, chunk);
+    if (chunk->status != SES_OK)
+        return;
+    check_finite(plan, chunk);
+    score(plan, chunk);
 }
 
 const float *ses_chunk_part(const struct ses_chunk_plan *plan,

@@ -32,6 +32,7 @@ struct ses_chunk_item {
     size_t row;  /* in the chunk's results, of a readable one */
     enum ses_status status; /* of reading */
     char *reason; /* why it is unreadable; NULL without memory */
+    bool finite;  /* all that is recorded of a readable one */
     float loss;
     int32_t top5[5];
 };

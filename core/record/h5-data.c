@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/utf8.h"
 
 /* No filter that HDF5 brings makes data smaller than by this factor, so a
  * dataset that claims more is not in its file. */
@@ -36,9 +37,13 @@ static enum ses_status put(hid_t object, const char *name, hid_t file_type,
 enum ses_status ses_h5_put_text(hid_t object, const char *name,
                                 const char *value, struct ses_error *err)
 {
+    char *text = ses_utf8_escaped(value);
+    if (!text)
+        return ses_fail_memory(err, name);
     hid_t type = text_type();
-    enum ses_status status = put(object, name, type, type, &value, err);
+    enum ses_status status = put(object, name, type, type, &text, err);
     ses_h5_close(type);
+    free(text);
     return status;
 }
 

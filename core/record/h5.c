@@ -146,7 +146,8 @@ static const char *kind(const unsigned char *head, size_t size)
 static enum ses_status check_kind(const char *path, struct ses_error *err)
 {
     unsigned char head[256];
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    /* Without O_NONBLOCK a pipe would be waited for. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return ses_fail_errno(err, errno, "cannot open '%s'", path);
     enum ses_status status = SES_OK;

@@ -42,7 +42,8 @@ SES_MUST_CHECK enum ses_status ses_h5_open_record(const char *path,
 
 /* ---- attributes --------------------------------------------------------- */
 
-/* UTF-8 text of variable length, and little-endian integers. */
+/* Text of variable length, made UTF-8 by escapes, and little-endian
+ * integers. */
 SES_MUST_CHECK enum ses_status ses_h5_put_text(hid_t object, const char *name,
                                                const char *value,
                                                struct ses_error *err);

@@ -11,6 +11,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/text.h"
+#include "core/base/utf8.h"
 #include "core/record/h5.h"
 #include "core/record/schema.h"
 #include "core/record/writer.h"
@@ -32,11 +33,12 @@ static bool grow(uintmax_t *a, uintmax_t b, uintmax_t c)
            !__builtin_add_overflow(*a, product, a);
 }
 
+/* The longest of texts, as they will be written. */
 static size_t widest(const char *const *texts, size_t n)
 {
     size_t widest = 1;
     for (size_t i = 0; i < n; i++) {
-        size_t length = strlen(texts[i]);
+        size_t length = ses_utf8_escape(texts[i], NULL);
         if (length > widest)
             widest = length;
     }
@@ -111,7 +113,8 @@ static enum ses_status make_dataset(const struct layout *layout,
 }
 
 /* Text of fixed length, padded with NULs: what h5py, MATLAB and R read alike,
- * and data that lie in one piece. */
+ * and data that lie in one piece. File names may be any bytes; what is called
+ * UTF-8 must be it. */
 static enum ses_status put_texts(const struct layout *layout, const char *path,
                                  const char *const *texts, size_t n,
                                  struct ses_error *err)
@@ -130,7 +133,7 @@ static enum ses_status put_texts(const struct layout *layout, const char *path,
         size_t here = n - i < NAMES_AT_ONCE ? n - i : NAMES_AT_ONCE;
         memset(rows, 0, here * width);
         for (size_t j = 0; j < here; j++)
-            memcpy(rows + j * width, texts[i + j], strlen(texts[i + j]));
+            ses_utf8_escape(texts[i + j], rows + j * width);
         status = ses_h5_write_rows(dataset, type, i, here, rows, err);
     }
     ses_h5_close(dataset);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "core/base/alloc.h"
+#include "core/base/utf8.h"
 #include "core/record/h5.h"
 #include "core/record/layout.h"
 #include "core/record/run.h"
@@ -22,12 +23,16 @@ struct comparison {
 static enum ses_status same_text(const struct comparison *c, const char *what,
                                  const char *there, const char *here)
 {
-    here = here ? here : "";
-    if (strcmp(there, here) == 0)
-        return SES_OK;
-    return ses_fail(c->err, SES_EUSAGE,
-                    "'%s' cannot go on: its %s is '%s', now it is '%s'",
-                    c->run->path, what, there, here);
+    char *written = ses_utf8_escaped(here ? here : "");
+    if (!written)
+        return ses_fail_memory(c->err, what);
+    enum ses_status status = SES_OK;
+    if (strcmp(there, written) != 0)
+        status = ses_fail(c->err, SES_EUSAGE,
+                          "'%s' cannot go on: its %s is '%s', now it is '%s'",
+                          c->run->path, what, there, written);
+    free(written);
+    return status;
 }
 
 static enum ses_status same_number(const struct comparison *c,

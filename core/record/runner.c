@@ -46,7 +46,7 @@ struct run {
     /* The calling thread's. */
     const float **pointers; /* [SES_PARTS][n_blocks] */
     size_t reported;        /* images below were told of when unreadable */
-    size_t done, unreadable;
+    size_t done, unreadable, not_finite;
     double began, shown;
     bool stopped;
 };
@@ -189,6 +189,7 @@ static enum ses_status write_item(struct run *run,
             run->pointers[(size_t)part * n + b] =
                 ses_chunk_part(&run->plan, chunk, item->row, b, part);
     run->done++;
+    run->not_finite += item->status == SES_OK && !item->finite;
     return ses_record_write(run->writer, item->item, &row, err);
 }
 
@@ -413,6 +414,7 @@ enum ses_status ses_runner_run(const struct ses_runner *runner,
         show(&run, true);
     result->images = run.done;
     result->unreadable = run.unreadable;
+    result->not_finite = run.not_finite;
     result->seconds = now() - run.began;
     release(&run);
     return status;

@@ -41,6 +41,8 @@ struct ses_run_result {
     size_t images;     /* with a status now, the unreadable among them */
     size_t unreadable; /* of those */
     size_t resumed;    /* of those, before this run */
+    size_t not_finite; /* of this run: a gate, logit or other recorded number is
+                        * NaN or infinite */
     double seconds;
     /* Over all labelled and readable images, shares 0..1 and nats; NaN without
      * any. */

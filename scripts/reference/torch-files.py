@@ -12,6 +12,7 @@ last element, and the sum of all. Needs PyTorch (Debian: python3-torch).
 """
 import argparse
 import collections
+import copy
 import io
 import json
 import os
@@ -245,15 +246,38 @@ def number(n):
     return b'\x8a\x08' + struct.pack('<q', n)
 
 
-def one_tensor(offset, shape, stride, count=4, kind='FloatStorage'):
-    """A pickle of {'weight': a tensor}."""
-    return (b'\x80\x02}' + text('weight') +
+def item(name, offset, shape, stride, count, kind, key):
+    """A name and a tensor, on the stack of a pickle."""
+    return (text(name) +
             b'ctorch._utils\n_rebuild_tensor_v2\n((' + text('storage') +
-            b'ctorch\n' + kind.encode() + b'\n' + text('0') + text('cpu') +
+            b'ctorch\n' + kind.encode() + b'\n' + text(key) + text('cpu') +
             number(count) + b'tQ' + number(offset) +
             b'(' + b''.join(map(number, shape)) + b't(' +
             b''.join(map(number, stride)) +
-            b't\x89ccollections\nOrderedDict\n)RtRs.')
+            b't\x89ccollections\nOrderedDict\n)RtR')
+
+
+def one_tensor(offset, shape, stride, count=4, kind='FloatStorage'):
+    """A pickle of {'weight': a tensor}."""
+    return (b'\x80\x02}' +
+            item('weight', offset, shape, stride, count, kind, '0') + b's.')
+
+
+def overlaid():
+    """An archive of 40 members that lie in one place, so that all of them are
+    many times the file's size."""
+    count = 2048
+    pickled = b'\x80\x02}(' + b''.join(
+        item('t%d' % i, 0, (1,), (1,), count, 'FloatStorage', str(i))
+        for i in range(40)) + b'u.'
+    archive('bad-overlaid.pth', pickled, [('data/0', bytes(4 * count))])
+    with zipfile.ZipFile(path('bad-overlaid.pth'), 'a') as z:
+        first = z.getinfo('archive/data/0')
+        for i in range(1, 40):
+            other = copy.copy(first)
+            other.filename = 'archive/data/%d' % i
+            z.filelist.append(other)
+        z.writestr(zipfile.ZipInfo('archive/end'), '')
 
 
 def bad():
@@ -304,6 +328,7 @@ def bad():
           good.replace(b'little_endianq\x02\x88', b'little_endianq\x02\x89'))
     write('bad-pickle.pkl', pickle.dumps({'a': 1}, 2))
     write('bad-tar.pth', tarfile.TarInfo('pickle').tobuf() + bytes(1024))
+    overlaid()
     with zipfile.ZipFile(path('bad-zip.pth'), 'w') as z:
         z.writestr(zipfile.ZipInfo('config.json'), '{}')
 

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How many missing tensors an error names. */
-enum { MISSING_NAMED = 5 };
+enum {
+    MISSING_NAMED = 5, /* how many missing tensors an error names */
+    MOST_UNITS = 1000  /* of a stage: every one costs a walk over all names */
+};
 
 struct ses_build ses_build_start(struct ses_state *state,
                                  struct ses_graph *graph, struct ses_error *err)
@@ -68,7 +70,8 @@ bool ses_build_below(const struct ses_state *state, const char *path)
 int ses_build_count(const struct ses_state *state, const char *stage)
 {
     int count = 0;
-    while (ses_build_below(state, ses_path("%s.%d", stage, count).text))
+    while (count < MOST_UNITS &&
+           ses_build_below(state, ses_path("%s.%d", stage, count).text))
         count++;
     return count;
 }

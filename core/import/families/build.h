@@ -66,7 +66,7 @@ struct ses_entry *ses_build_need(struct ses_build *build, const char *path,
 /* Whether any tensor's name begins with "<path>.". */
 bool ses_build_below(const struct ses_state *state, const char *path);
 
-/* How many units "<stage>.0", "<stage>.1", ... there are. */
+/* How many units "<stage>.0", "<stage>.1", ... there are, up to 1000. */
 int ses_build_count(const struct ses_state *state, const char *stage);
 
 /* ---- layers ------------------------------------------------------------- */
