@@ -182,7 +182,8 @@ for label in 0 1 2 3 4 5 6 7 8 9; do
       --label-base 0 --images idx:one-images,one-labels -o one.h5 --overwrite
     # shellcheck disable=SC2016
     holds 'in one file, the warning stands after the table it is of' awk \
-      '/^total/ { t = NR } /: warning: / { w = NR } END { exit !(t && w > t) }' \
+      '/^total/ { t = NR } /: warning: / { w = NR }
+       END { exit !(t && w > t) }' \
       "$out"
   else
     holds "some of label $label right: no warning" test ! -s "$err"
