@@ -52,7 +52,7 @@ static enum ses_status apply_labels(const struct ses_image_args *args,
     enum ses_status status =
         ses_labels_apply(table ? &labels : NULL, set, model->outputs, err);
     ses_labels_release(&labels);
-    return status;
+    return status && table ? ses_error_context(err, "'%s'", table) : status;
 }
 
 enum ses_status ses_open_images(const struct ses_image_args *args,

@@ -50,7 +50,8 @@ void ses_describe_preprocess(const struct ses_preprocess *preprocess,
     const struct ses_preprocess *p = preprocess;
     int channels = ses_preprocess_channels(p);
     ses_table_cell(table, "preprocessing");
-    ses_table_cell(table, "%s", p->name);
+    ses_table_cell(table, "%s",
+                   ses_preprocess_is_preset(p) ? p->name : "custom");
     ses_table_cell(table, "  resize");
     if (!p->resize)
         ses_table_cell(table, "none");

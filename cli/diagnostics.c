@@ -12,10 +12,18 @@
 #include "core/base/text.h"
 
 static bool silent;
+static bool stdout_closed;
+static int stdout_errno; /* of the first flush that failed */
 
 void ses_report_quietly(bool quiet)
 {
     silent = quiet;
+}
+
+static void flush_stdout(void)
+{
+    if (!stdout_closed && fflush(stdout) != 0 && !stdout_errno)
+        stdout_errno = errno;
 }
 
 static void put_line(const char *kind, const char *text)
@@ -30,6 +38,8 @@ static void put_line(const char *kind, const char *text)
     }
     ses_text_add(&line, "\n");
     ses_bar_hide();
+    /* In the order they were written, where both streams go to one file. */
+    flush_stdout();
     fputs(line.failed ? "sescope: no memory\n" : line.data, stderr);
     ses_text_release(&line);
 }
@@ -85,11 +95,15 @@ void ses_report_notes(const char *lines)
 
 int ses_close_stdout(int status)
 {
+    flush_stdout();
     bool failed = ferror(stdout) != 0;
-    errno = 0;
-    if (fclose(stdout) != 0 || failed) {
+    stdout_closed = true;
+    if (fclose(stdout) != 0 && !stdout_errno)
+        stdout_errno = errno;
+    if (failed || stdout_errno) {
         ses_report_failure("cannot write to standard output: %s",
-                           errno ? strerror(errno) : "a write failed");
+                           stdout_errno ? strerror(stdout_errno)
+                                        : "a write failed");
         if (status == SES_EXIT_OK)
             status = SES_EXIT_FAILED;
     }

@@ -34,6 +34,34 @@ static void figure_release(struct figure *f)
     free(f->channels);
 }
 
+/* Say why a chosen class has no line, or no interval. */
+static enum ses_status explain_gaps(const struct ses_run_file *run, bool band,
+                                    const struct figure *f,
+                                    struct ses_error *err)
+{
+    size_t *images = ses_calloc(run->n_classes, sizeof *images);
+    if (!images)
+        return ses_fail_memory(err, "classes");
+    for (size_t i = 0; i < run->n_images; i++)
+        if (run->image_status[i] == SES_IMAGE_DONE)
+            images[run->image_classes[i]]++;
+    size_t without = 0, alone = 0;
+    for (size_t i = 0; i < f->n_classes; i++) {
+        without += images[f->classes[i]] == 0;
+        alone += images[f->classes[i]] == 1;
+    }
+    free(images);
+    if (without)
+        ses_report_note("%zu of the %zu classes drawn %s no images, and so no "
+                        "line",
+                        without, f->n_classes, without == 1 ? "has" : "have");
+    if (band && alone)
+        ses_report_note("%zu of the %zu classes drawn %s one image only, and "
+                        "so no interval",
+                        alone, f->n_classes, alone == 1 ? "has" : "have");
+    return SES_OK;
+}
+
 static enum ses_status choose_classes(const struct ses_run_file *run,
                                       const char *wanted, struct figure *f,
                                       struct ses_error *err)
@@ -115,6 +143,8 @@ enum ses_status ses_plot_record_activations(const struct ses_run_file *run,
         status = choose_blocks(run, args->blocks, &f, err);
     for (size_t i = 0; !status && i < f.n_blocks; i++)
         status = fill_panel(run, args, &f, i, err);
+    if (!status)
+        status = explain_gaps(run, args->band, &f, err);
     if (status)
         goto out;
     size_t present = f.curves[0].overall_classes;

@@ -102,7 +102,7 @@ void ses_report_run(size_t images, double seconds)
     struct ses_text text = { 0 };
     ses_text_add(&text, "%zu image%s in %.1f s", images,
                  images == 1 ? "" : "s", seconds);
-    if (seconds > 0)
+    if (images > 0 && seconds > 0)
         ses_text_add(&text, ", %.1f images/s", (double)images / seconds);
     if (getrusage(RUSAGE_SELF, &usage) == 0) /* kibibytes on Linux */
         ses_text_add(&text, ", peak memory %ld MiB",

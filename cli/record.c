@@ -141,7 +141,8 @@ static bool on_progress(void *user, const struct ses_progress *progress)
 
 static void on_unreadable(void *user, const char *path, const char *reason)
 {
-    ses_report_failure("cannot read '%s': %s", path, reason);
+    /* reasons are written to follow the path */
+    ses_report_failure("'%s' %s", path, reason);
 }
 
 static enum ses_status run_images(const struct ses_job *job,
@@ -164,7 +165,6 @@ static enum ses_status run_images(const struct ses_job *job,
         .unreadable = on_unreadable,
         .user = &bar,
     };
-    catch_signals();
     enum ses_status status =
         ses_runner_run(&runner, &job->parts, writer, result, err);
     if (!status)
@@ -207,6 +207,7 @@ static enum ses_status record(const struct ses_job *job,
 {
     struct ses_record_writer *writer = NULL;
     bool made = !args->resume || !exists(args->output);
+    catch_signals(); /* before there is a file to be left half made */
     if (made && args->resume)
         ses_report_note("'%s' does not exist yet and is begun", args->output);
     enum ses_status status =
@@ -300,7 +301,10 @@ static int run(int argc, char **argv)
                            "of %zu images; is --preprocess right?",
                            result.not_finite, result.images);
     if (!status) {
-        ses_report_run(result.images, result.seconds);
+        if (result.unreadable)
+            ses_report_failure("%zu of %zu images could not be read",
+                               result.unreadable, result.images);
+        ses_report_run(result.images - result.resumed, result.seconds);
         status = ses_print_record(args.output, &err);
     }
 done:

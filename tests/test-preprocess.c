@@ -189,6 +189,31 @@ static void presets_are_shown_whole(void **state)
     }
 }
 
+static void a_changed_preset_is_none(void **state)
+{
+    static const struct {
+        const char *text;
+        bool preset;
+    } cases[] = {
+        { "torch", true },
+        { "torch,crop=224,std=.229:.224:.225", true },
+        { "torch,crop=288", false },
+        { "cifar10", true },
+        { "cifar10,order=grey", false },
+        { "cifar10,mean=.5", false },
+        { "cifar10,input=28", false },
+        { "none,input=80", true },
+        { "none,squash=80", false },
+        { "caffe,scale=2", false },
+        { "keras-tf,interp=area", false },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct ses_preprocess preprocess = parse(cases[i].text);
+        if (ses_preprocess_is_preset(&preprocess) != cases[i].preset)
+            fail_msg("'%s' is taken for the other", cases[i].text);
+    }
+}
+
 static void assert_same_values(const char *text,
                                const struct ses_preprocess *a,
                                const struct ses_preprocess *b)
@@ -310,6 +335,7 @@ int main(void)
         cmocka_unit_test(a_picture_of_another_size_is_an_error),
         cmocka_unit_test(only_what_is_cropped_is_resized),
         cmocka_unit_test(presets_are_shown_whole),
+        cmocka_unit_test(a_changed_preset_is_none),
         cmocka_unit_test(text_reads_back_to_the_same_values),
         cmocka_unit_test(the_input_follows_crop_and_squash),
         cmocka_unit_test(wrong_texts_are_explained_and_change_nothing),

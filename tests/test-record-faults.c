@@ -118,11 +118,11 @@ static void a_record_being_written_is_left_alone(void **state)
     struct ses_record_writer *writer = NULL;
     struct ses_error err = { 0 };
     assert_int_equal(ses_record_resume(f->path, &f->common.plan, &writer,
-                                       &err), SES_EUSAGE);
+                                       &err), SES_EIO);
     assert_non_null(strstr(err.message,
                            "is being written by another process"));
     assert_int_equal(ses_record_create(f->path, true, &f->common.plan,
-                                       &writer, &err), SES_EUSAGE);
+                                       &writer, &err), SES_EIO);
     assert_non_null(strstr(err.message,
                            "is being written by another process"));
     assert_int_equal(common_count_files(f->folder), 1);

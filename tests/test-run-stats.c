@@ -111,6 +111,22 @@ static void bands_are_of_the_class_alone(void **state)
     ses_run_free(run);
 }
 
+static void one_image_has_no_band(void **state)
+{
+    struct ses_run_file *run = open_record(false);
+    struct ses_class_curves curves;
+    struct ses_error err = { 0 };
+    const size_t chosen[] = { 1, 0 };
+    const int channels[] = { 0, 2 };
+    run->image_status[3] = SES_IMAGE_UNREADABLE; /* the second of class 1 */
+    assert_int_equal(ses_class_curves_init(run, 0, chosen, 2, channels, 2,
+                                           true, 3, &curves, &err), SES_OK);
+    assert_values(curves.low, (double[]){ NAN, NAN, .1, .5 }, 4);
+    assert_values(curves.high, (double[]){ NAN, NAN, .3, .5 }, 4);
+    ses_class_curves_release(&curves);
+    ses_run_free(run);
+}
+
 static void bands_need_rows(void **state)
 {
     struct ses_run_file *run = open_record(true);
@@ -164,6 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(curves_are_class_means_in_the_order_asked_for),
         cmocka_unit_test(bands_are_of_the_class_alone),
+        cmocka_unit_test(one_image_has_no_band),
         cmocka_unit_test(bands_need_rows),
         cmocka_unit_test(shares_count_the_gates_of_done_images),
     };

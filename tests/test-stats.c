@@ -136,6 +136,27 @@ static void health_is_of_all_images_and_channels(void **state)
     assert_false(health.dead);
 }
 
+static void one_image_or_class_has_no_spread(void **state)
+{
+    const float mean[] = { .2f, .6f, .4f, .8f };
+    const float std[] = { 0, 0, 0, 0 };
+    struct ses_gate_health health;
+    ses_gate_health_moments(2, 2, (const uint64_t[]){ 1, 0 }, mean, std,
+                            &health);
+    assert_near(health.mean, .4, 1e-7);
+    assert_near(health.sd, .2, 1e-7); /* over channels */
+    assert_true(isnan(health.moves));
+    assert_true(isnan(health.between));
+    ses_gate_health_moments(2, 2, (const uint64_t[]){ 2, 0 }, mean, std,
+                            &health);
+    assert_near(health.moves, 0, 0);
+    assert_true(isnan(health.between));
+    ses_gate_health_moments(2, 2, (const uint64_t[]){ 1, 1 }, mean, std,
+                            &health);
+    assert_near(health.moves, .1, 1e-7);
+    assert_near(health.between, .1, 1e-7);
+}
+
 static void gates_at_a_half_are_dead_and_others_are_not(void **state)
 {
     const uint64_t count[] = { 10 };
@@ -229,6 +250,7 @@ int main(void)
         cmocka_unit_test(accuracy_counts_done_and_labelled_images),
         cmocka_unit_test(outputs_beyond_a_small_head_are_never_right),
         cmocka_unit_test(health_is_of_all_images_and_channels),
+        cmocka_unit_test(one_image_or_class_has_no_spread),
         cmocka_unit_test(gates_at_a_half_are_dead_and_others_are_not),
         cmocka_unit_test(the_interval_of_one_value_is_that_value),
         cmocka_unit_test(intervals_are_those_of_the_binomial),

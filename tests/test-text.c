@@ -65,6 +65,15 @@ static void the_longest_paths_leave_room_for_the_reason(void **state)
     assert_non_null(strstr(err.message, "': No such file or directory"));
 }
 
+static void a_name_listed_twice_is_suggested_once(void **state)
+{
+    const char *names[] = { "se_resnet50", "se_resnet20", "se_resnet50" };
+    char out[128];
+    ses_suggest("se_resnet5", names, 3, out, sizeof out);
+    assert_string_equal(out, ", did you mean 'se_resnet50' or "
+                             "'se_resnet20'?");
+}
+
 static void text_grows(void **state)
 {
     struct ses_text text = { 0 };
@@ -83,6 +92,7 @@ int main(void)
         cmocka_unit_test(suggestions_are_near_names),
         cmocka_unit_test(suggestions_come_nearest_first),
         cmocka_unit_test(the_longest_paths_leave_room_for_the_reason),
+        cmocka_unit_test(a_name_listed_twice_is_suggested_once),
         cmocka_unit_test(text_grows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

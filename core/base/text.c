@@ -166,7 +166,10 @@ void ses_suggest(const char *word, const char *const *names, size_t count,
     int found = 0;
     for (size_t i = 0; i < count; i++) {
         int f = farness(word, names[i]);
-        if (f == INT_MAX)
+        bool known = false; /* a name may be in the list twice */
+        for (int k = 0; k < found && !known; k++)
+            known = strcmp(best[k], names[i]) == 0;
+        if (f == INT_MAX || known)
             continue;
         int at = found < MOST ? found++ : MOST;
         while (at > 0 && far[at - 1] > f) {

@@ -56,3 +56,26 @@ enum ses_status ses_preprocess_preset(const char *name,
                     "keras-tf, cifar10 or none%s",
                     name, near);
 }
+
+static bool same_numbers(const double a[3], const double b[3])
+{
+    return a[0] == b[0] && a[1] == b[1] && a[2] == b[2];
+}
+
+bool ses_preprocess_is_preset(const struct ses_preprocess *preprocess)
+{
+    const struct ses_preprocess *p = preprocess;
+    for (int i = 0; i < PRESETS; i++) {
+        const struct ses_preprocess *q = &presets[i];
+        if (strcmp(p->name, q->name) != 0)
+            continue;
+        bool input = !q->input_h || (p->input_h == q->input_h &&
+                                     p->input_w == q->input_w);
+        return input && p->resize == q->resize && p->squash == q->squash &&
+               p->squash_w == q->squash_w && p->crop_h == q->crop_h &&
+               p->crop_w == q->crop_w && p->filter == q->filter &&
+               p->order == q->order && p->scale == q->scale &&
+               same_numbers(p->mean, q->mean) && same_numbers(p->std, q->std);
+    }
+    return false;
+}

@@ -31,7 +31,8 @@ enum { SES_PREPROCESS_MAX_SIDE = 8192 };
  * crop of `crop` (offset rounds halves to even; a picture smaller than the
  * crop gets a border of pixel 0 first). */
 struct ses_preprocess {
-    char name[32];          /* preset it started from, "torch", ... */
+    char name[32];          /* preset it started from, "torch", ...;
+                             * ses_preprocess_is_preset() */
     int resize;             /* shorter side; 0: none */
     bool squash;            /* resize both sides to `resize`, aspect lost */
     int squash_w;           /* with squash: the width; 0: `resize`, too */
@@ -48,6 +49,10 @@ struct ses_preprocess {
  * network's. */
 SES_MUST_CHECK enum ses_status ses_preprocess_preset(
     const char *name, struct ses_preprocess *out, struct ses_error *err);
+
+/* Whether it still is the preset it is named after. The input's size is the
+ * network's own where a preset (`none`) leaves it open. */
+bool ses_preprocess_is_preset(const struct ses_preprocess *preprocess);
 
 /* Change *preprocess as --preprocess says: a preset, key=value pairs, or a
  * preset followed by pairs ("torch,crop=288,resize=320"). Keys:

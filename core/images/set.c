@@ -22,6 +22,27 @@ static const char *after(const char *spec, const char *kind)
     return strncmp(spec, kind, length) == 0 ? spec + length : NULL;
 }
 
+/* An option that says nothing about this kind of set is not passed over in
+ * silence: whoever gave it expects something else than what is done. */
+static enum ses_status note_unused(struct ses_set *set,
+                                   const struct ses_set_options *opt,
+                                   struct ses_error *err)
+{
+    const char *spec = set->spec;
+    bool cifar100 = after(spec, "cifar100:");
+    bool container = cifar100 || after(spec, "cifar10:") || after(spec, "idx:");
+    struct stat st;
+    bool list = !container && stat(spec, &st) == 0 && !S_ISDIR(st.st_mode);
+    enum ses_status status = SES_OK;
+    if (opt->image_root && !list)
+        status = ses_set_note(set, err, "--image-root is for list files; '%s' "
+                              "is none", spec);
+    if (!status && opt->coarse && !cifar100)
+        status = ses_set_note(set, err, "--coarse is for CIFAR-100; '%s' is "
+                              "not cifar100:DIR", spec);
+    return status;
+}
+
 static enum ses_status fill(struct ses_set_build *build,
                             const struct ses_set_options *opt,
                             struct ses_error *err)
@@ -59,6 +80,8 @@ enum ses_status ses_set_open(const char *spec,
         status = ses_fail_memory(err, "the image set");
     if (!status)
         status = fill(&build, opt, err);
+    if (!status)
+        status = note_unused(set, opt, err);
     if (status)
         ses_set_free(set);
     else

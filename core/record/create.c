@@ -74,7 +74,7 @@ static enum ses_status check_target(const char *path, bool overwrite,
     if (fd >= 0)
         close(fd);
     if (busy)
-        return ses_fail(err, SES_EUSAGE,
+        return ses_fail(err, SES_EIO,
                         "'%s' is being written by another process", path);
     return SES_OK;
 }
@@ -186,7 +186,7 @@ static enum ses_status publish(const char *temporary, const char *path,
                       RENAME_NOREPLACE) == 0)
             return SES_OK;
         if (errno == EEXIST)
-            return ses_fail(err, SES_EUSAGE,
+            return ses_fail(err, SES_EIO,
                             "'%s' is being written by another process", path);
     }
     return ses_file_publish(temporary, path, err);

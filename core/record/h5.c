@@ -95,11 +95,11 @@ enum ses_status ses_h5_lock(hid_t file, const char *path,
     if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
         return SES_OK;
     if (flock(fd, LOCK_SH | LOCK_NB) == 0)
-        return ses_fail(err, SES_EUSAGE,
+        return ses_fail(err, SES_EIO,
                         "'%s' is open in another process, which must close "
                         "it first",
                         path);
-    return ses_fail(err, SES_EUSAGE,
+    return ses_fail(err, SES_EIO,
                     "'%s' is being written by another process", path);
 }
 

@@ -39,8 +39,8 @@ struct ses_runner {
 
 struct ses_run_result {
     size_t images;     /* with a status now, the unreadable among them */
-    size_t unreadable; /* of those */
-    size_t resumed;    /* of those, before this run */
+    size_t unreadable; /* of images */
+    size_t resumed;    /* of images, before this run */
     size_t not_finite; /* of this run: a gate, logit or other recorded number is
                         * NaN or infinite */
     double seconds;

@@ -117,10 +117,10 @@ static enum ses_status fill_bands(const struct ses_run_file *run, size_t block,
                             rows, &count, err);
         /* Seeded by class: a class has the same band whatever is drawn
          * beside it. */
-        if (!status && count)
+        if (!status && count > 1)
             status = ses_bootstrap_mean(rows, count, n, seed + classes[i], low,
                                         high, err);
-        for (size_t c = 0; !count && c < n; c++)
+        for (size_t c = 0; count < 2 && c < n; c++)
             low[c] = high[c] = NAN;
     }
 out:

@@ -11,7 +11,8 @@ struct ses_class_curves {
     size_t n_classes, n_channels;
     double *mean; /* [n_classes][n_channels]; NaN: a class without images */
     double *low, *high; /* the same shape, 95 % bootstrap intervals over
-                         * images; NULL: not asked for */
+                         * images; NaN: a class of fewer than two images;
+                         * NULL: not asked for */
     double *overall; /* [n_channels]: mean of the class means, over all classes
                       * of the record that have images, so that a class counts
                       * the same whatever its number of images */

@@ -47,8 +47,11 @@ void ses_gate_health_moments(size_t n_classes, size_t channels,
                              const float *std, struct ses_gate_health *out)
 {
     double images = 0, sum = 0, squares = 0, within = 0, between = 0;
-    for (size_t k = 0; k < n_classes; k++)
+    size_t present = 0;
+    for (size_t k = 0; k < n_classes; k++) {
         images += (double)count[k];
+        present += count[k] > 0;
+    }
     for (size_t c = 0; c < channels; c++) {
         double centre = mean_of_channel(n_classes, channels, count, mean, c);
         sum += centre;
@@ -62,8 +65,8 @@ void ses_gate_health_moments(size_t n_classes, size_t channels,
     *out = (struct ses_gate_health){
         .mean = overall,
         .sd = sqrt((within + between) / total + fmax(spread, 0)),
-        .moves = sqrt((within + between) / total),
-        .between = sqrt(between / total),
+        .moves = images > 1 ? sqrt((within + between) / total) : NAN,
+        .between = present > 1 ? sqrt(between / total) : NAN,
         .below = NAN,
         .above = NAN,
     };

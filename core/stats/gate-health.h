@@ -8,9 +8,11 @@
 
 struct ses_gate_health {
     double mean, sd;     /* over images and channels */
-    double moves;        /* sd over images, root mean square over channels */
+    double moves;        /* sd over images, root mean square over channels;
+                          * NaN of a single image */
     double between;      /* sd of the class means, over classes by their
-                          * images, root mean square over channels */
+                          * images, root mean square over channels; NaN of a
+                          * single class */
     double below, above; /* shares of gates < .01 and > .99; NaN where the
                           * record holds summaries only */
     bool dead; /* all channels stand near 0.5 whatever they are shown: a

@@ -102,7 +102,7 @@ fails 'an unknown block' 1 \
   "$sescope" record "$model" --quiet --images "$noise" --blocks SE_4_4 \
   -o run.h5
 fails 'a label table of another size' 2 \
-  'sescope: .*1000 rows.*10 outputs.*' \
+  "sescope: 'imagenet': .*1000 rows.*10 outputs.*" \
   "$sescope" record "$model" --quiet --images "$noise" --labels imagenet \
   -o run.h5
 fails 'no such label table' 1 "sescope: .*'imagnet'.*" \
@@ -153,7 +153,8 @@ says 'the last line says what the run took' 0 \
   "$sescope" record "$model" --images "$noise" -o run2.h5 --threads 1 --batch 1
 holds 'threads and batches print the same' diff "$out" "$room/table"
 rm run2.h5
-says 'a finished record resumes to itself' 0 '.*0 images in .*' \
+says 'a finished record resumes to itself' 0 \
+  'sescope: note: 0 images in [0-9.]+ s, peak memory .*' \
   "$sescope" record "$model" --images "$noise" -o run.h5 --resume
 holds 'and prints the same' diff "$out" "$room/table"
 fails 'resuming with other images' 2 "sescope: 'run.h5'.*" \
@@ -176,6 +177,14 @@ for label in 0 1 2 3 4 5 6 7 8 9; do
     holds "none of label $label right: a warning" grep -qx \
       'sescope: warning: 0 of 20 right: the label table is probably wrong.*' \
       "$err"
+    # shellcheck disable=SC2016
+    run sh -c '"$@" 2>&1' sh "$sescope" record "$model" --quiet \
+      --label-base 0 --images idx:one-images,one-labels -o one.h5 --overwrite
+    # shellcheck disable=SC2016
+    holds 'in one file, the warning stands after the table it is of' awk \
+      '/^total/ { t = NR } /: warning: / { w = NR }
+       END { exit !(t && w > t) }' \
+      "$out"
   else
     holds "some of label $label right: no warning" test ! -s "$err"
   fi
@@ -196,10 +205,25 @@ cp "$top/tests/data/images/baseline.jpg" photos/a/good.jpg
 head -c 400 photos/a/good.jpg >photos/a/cut.jpg
 : >photos/b/nothing.jpg
 says 'unreadable images end in status 3' 3 \
-  "sescope: cannot read 'b/nothing.jpg': .*" \
+  "sescope: 'b/nothing.jpg' is an empty file" \
   "$sescope" record "$model" --quiet --images photos \
   --preprocess "resize=$side,crop=$side" -o photos.h5
-holds 'each is named' test "$(grep -c "cannot read '" "$err")" = 2
+holds 'each is named' grep -q "^sescope: 'a/cut.jpg' is a trunc" "$err"
+holds 'and they are counted' grep -qx \
+  'sescope: 2 of 3 images could not be read' "$err"
+holds 'one image has no spread between images or classes' \
+  grep -Eq '^SE_4_3 +64 +[0-9.]+ +[0-9.]+ +- +- ' "$out"
+says 'resuming names them again' 3 \
+  "sescope: 'b/nothing.jpg' was unreadable in the run that is resumed" \
+  "$sescope" record "$model" --quiet --images photos --resume \
+  --preprocess "resize=$side,crop=$side" -o photos.h5
+says 'a figure says which classes have no line' 0 \
+  'sescope: note: 1 of the 2 classes drawn has no images, and so no line' \
+  "$sescope" plot activations photos.h5 -o photos.svg
+says 'and which have no interval' 0 \
+  'sescope: note: 1 of the 2 classes .* one image only, and so no interval' \
+  "$sescope" plot activations photos.h5 -o photos.svg --band
+rm photos.svg
 rm photos.h5
 says '--strict ends at the first' 1 "sescope: .*'a/cut.jpg'.*" \
   "$sescope" record "$model" --quiet --images photos --strict \
@@ -211,6 +235,12 @@ says 'nothing that can be read is a failure' 1 \
   --preprocess "resize=$side,crop=$side" -o photos.h5
 holds 'and leaves no record' test ! -e photos.h5
 rm -r photos
+
+says 'an option without a use is named' 0 \
+  'sescope: note: --image-root is for list files; .*' \
+  "$sescope" record "$model" --images "$noise" --image-root . --dry-run
+says 'and so is another' 0 'sescope: note: --coarse is for CIFAR-100; .*' \
+  "$sescope" record "$model" --images "$noise" --coarse --dry-run
 
 # A signal, and the rest of the run.
 idx long 1500 "$side" 10
