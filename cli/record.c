@@ -129,8 +129,14 @@ static void catch_signals(void)
     struct sigaction action = { .sa_handler = ask_to_stop,
                                 .sa_flags = SA_RESETHAND | SA_RESTART };
     sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    static const int signals[] = { SIGINT, SIGTERM };
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct sigaction before;
+        /* A shell's background jobs are started with SIGINT ignored. */
+        if (sigaction(signals[i], NULL, &before) == 0 &&
+            before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+    }
 }
 
 static bool on_progress(void *user, const struct ses_progress *progress)

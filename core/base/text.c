@@ -56,14 +56,13 @@ void ses_text_release(struct ses_text *text)
     memset(text, 0, sizeof *text);
 }
 
-bool ses_note_add(char **notes, const char *between, const char *format,
-                  va_list args)
+bool ses_note_add(char **notes, const char *format, va_list args)
 {
     char *note = NULL;
     if (vasprintf(&note, format, args) < 0)
         return false;
     if (*notes) {
-        char *all = ses_format("%s%s%s", *notes, between, note);
+        char *all = ses_format("%s\n%s", *notes, note);
         free(note);
         note = all;
     }

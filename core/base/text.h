@@ -23,10 +23,10 @@ void ses_text_add(struct ses_text *text, const char *format, ...)
     SES_PRINTF(2, 3);
 void ses_text_release(struct ses_text *text);
 
-/* Put a note at the end of *notes (NULL, or notes with `between` in between),
- * which is moved. False without memory, with *notes as they were. */
-bool ses_note_add(char **notes, const char *between, const char *format,
-                  va_list args) SES_PRINTF(3, 0);
+/* Put a note at the end of *notes (NULL, or notes, one a line), which is
+ * moved. False without memory, with *notes as they were. */
+bool ses_note_add(char **notes, const char *format, va_list args)
+    SES_PRINTF(2, 0);
 
 /* Space, tab or carriage return. */
 bool ses_is_blank(char c);

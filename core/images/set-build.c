@@ -118,7 +118,7 @@ enum ses_status ses_set_note(struct ses_set *set, struct ses_error *err,
 {
     va_list args;
     va_start(args, format);
-    bool added = ses_note_add(&set->notes, "\n", format, args);
+    bool added = ses_note_add(&set->notes, format, args);
     va_end(args);
     return added ? SES_OK : ses_fail_memory(err, "a note");
 }

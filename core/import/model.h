@@ -18,7 +18,8 @@ struct ses_model {
     char *path;
     char sha256[65]; /* of the model file */
     char arch[64];   /* "SE-ResNet-50 (cadene)" */
-    char *notes;     /* what was assumed or stripped, for people; or NULL */
+    char *notes;     /* what was assumed or stripped, for people, one
+                     * a line; or NULL */
     struct ses_graph *graph; /* shapes inferred for the preprocessing */
     struct ses_blocks blocks;
     struct ses_preprocess preprocess;

@@ -89,7 +89,7 @@ void ses_state_note(struct ses_state *state, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    (void)ses_note_add(&state->notes, "; ", format, args);
+    (void)ses_note_add(&state->notes, format, args);
     va_end(args);
 }
 

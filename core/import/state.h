@@ -66,7 +66,8 @@ struct ses_state {
     size_t n_storages, storages_capacity;
     struct ses_names names; /* entries by name */
     size_t elements_taken;  /* so far; bounded by the file's size */
-    char *notes; /* what was unwrapped or stripped, for people; or NULL */
+    char *notes; /* what was unwrapped or stripped, for people, one a line;
+                    * or NULL */
 };
 
 /* What a file's bytes say it is. The last three are told so that they can be

@@ -35,7 +35,7 @@ void ses_build_note(struct ses_build *build, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    bool added = ses_note_add(&build->state->notes, "; ", format, args);
+    bool added = ses_note_add(&build->state->notes, format, args);
     va_end(args);
     if (!added)
         ses_build_fail(build, SES_ENOMEM, "no memory for notes");

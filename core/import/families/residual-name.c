@@ -56,11 +56,9 @@ static void make_grey(struct ses_preprocess *preprocess, double mean,
                       double std)
 {
     preprocess->order = SES_ORDER_GREY;
-    preprocess->mean[0] = mean;
-    preprocess->std[0] = std;
-    for (int i = 1; i < 3; i++) {
-        preprocess->mean[i] = 0;
-        preprocess->std[i] = 1;
+    for (int c = 0; c < 3; c++) {
+        preprocess->mean[c] = mean;
+        preprocess->std[c] = std;
     }
 }
 
