@@ -20,14 +20,17 @@ static void run_node(const struct ses_graph *graph, size_t i, float **values,
     const struct ses_op_class *class = ses_op_class(node->op);
     const struct ses_value *out = &graph->values[node->output];
     const struct ses_value *in[2] = { NULL, NULL };
+    const float *x[2] = { NULL, NULL };
     struct ses_error err = { 0 };
     struct ses_run run = { .node = node,
+                           .in = in,
+                           .x = x,
                            .out = out,
                            .y = values[node->output],
                            .batch = batch };
     for (int j = 0; j < node->n_inputs; j++) {
-        run.in[j] = in[j] = &graph->values[node->inputs[j]];
-        run.x[j] = values[node->inputs[j]];
+        in[j] = &graph->values[node->inputs[j]];
+        x[j] = values[node->inputs[j]];
     }
     void *packed = NULL;
     if (class->pack)

@@ -272,10 +272,12 @@ static void activations_match_their_formulas(void **state)
         /* in place gives the same bits; NaN stays NaN */
         float *y = op.y, *x = op.x[0];
         op.y = NULL;
+        const struct ses_value *in[] = { &op.in[0] };
+        const float *from[] = { x };
         struct ses_run in_place = { .node = &op.node,
-                                    .in = { &op.in[0] },
+                                    .in = in,
                                     .out = &op.out,
-                                    .x = { x },
+                                    .x = from,
                                     .y = x,
                                     .batch = 2 };
         ses_op_class(SES_OP_ACTIVATION)->run(&in_place);
@@ -296,7 +298,7 @@ static void check_binary(enum ses_op kind, int ha, int wa, int hb, int wb)
     ses_random_seed(&random, 11);
     struct one_op op = {
         .batch = 3,
-        .node = { .op = kind, .n_inputs = 2, .inputs = { 0, 1 } },
+        .node = { .op = kind, .n_inputs = 2 },
         .in = { { .h = ha, .w = wa, .c = 21 }, { .h = hb, .w = wb, .c = 21 } },
     };
     assert_int_equal(one_op_infer(&op, &err), SES_OK);

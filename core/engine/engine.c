@@ -16,17 +16,21 @@ struct ses_engine {
     struct ses_plan plan;
     void **packed;  /* of each node */
     size_t scratch; /* floats */
+    size_t most_inputs; /* of any node */
 };
 
 struct ses_worker {
     const struct ses_engine *engine;
     float *arena;
     float *scratch;
+    /* of the node that runs */
+    const struct ses_value **in;
+    const float **x;
 };
 
 static void node_inputs(const struct ses_graph *graph,
                         const struct ses_node *node,
-                        const struct ses_value *in[2])
+                        const struct ses_value **in)
 {
     for (int j = 0; j < node->n_inputs; j++)
         in[j] = &graph->values[node->inputs[j]];
@@ -34,12 +38,12 @@ static void node_inputs(const struct ses_graph *graph,
 
 /* Weights and scratch of one node. */
 static enum ses_status prepare(struct ses_engine *engine, size_t i,
+                               const struct ses_value **in,
                                struct ses_error *err)
 {
     const struct ses_graph *graph = engine->graph;
     const struct ses_node *node = &graph->nodes[i];
     const struct ses_op_class *class = ses_op_class(node->op);
-    const struct ses_value *in[2] = { NULL, NULL };
     const struct ses_value *out = &graph->values[node->output];
     node_inputs(graph, node, in);
     if (node->op == SES_OP_INPUT)
@@ -77,6 +81,23 @@ static enum ses_status check_request(const struct ses_graph *graph,
     return SES_OK;
 }
 
+static enum ses_status prepare_all(struct ses_engine *engine,
+                                   struct ses_error *err)
+{
+    const struct ses_graph *graph = engine->graph;
+    for (size_t i = 0; i < graph->n_nodes; i++)
+        if ((size_t)graph->nodes[i].n_inputs > engine->most_inputs)
+            engine->most_inputs = (size_t)graph->nodes[i].n_inputs;
+    const struct ses_value **in = ses_calloc(engine->most_inputs, sizeof *in);
+    if (!in)
+        return ses_fail_memory(err, "an engine");
+    enum ses_status status = SES_OK;
+    for (size_t i = 0; i < graph->n_nodes && !status; i++)
+        status = prepare(engine, i, in, err);
+    free(in);
+    return status;
+}
+
 enum ses_status ses_engine_new(const struct ses_graph *graph, const int *keep,
                                size_t n_keep, int max_batch,
                                struct ses_engine **out, struct ses_error *err)
@@ -95,8 +116,8 @@ enum ses_status ses_engine_new(const struct ses_graph *graph, const int *keep,
     status = engine->packed ? ses_plan_make(graph, keep, n_keep, max_batch,
                                             &engine->plan, err)
                             : ses_fail_memory(err, "an engine");
-    for (size_t i = 0; i < graph->n_nodes && !status; i++)
-        status = prepare(engine, i, err);
+    if (!status)
+        status = prepare_all(engine, err);
     if (status) {
         ses_engine_free(engine);
         return status;
@@ -130,7 +151,9 @@ enum ses_status ses_worker_new(const struct ses_engine *engine,
     worker->engine = engine;
     worker->arena = ses_calloc_floats(engine->plan.floats);
     worker->scratch = ses_calloc_floats(engine->scratch);
-    if (!worker->arena || !worker->scratch) {
+    worker->in = ses_calloc(engine->most_inputs, sizeof *worker->in);
+    worker->x = ses_calloc(engine->most_inputs, sizeof *worker->x);
+    if (!worker->arena || !worker->scratch || !worker->in || !worker->x) {
         ses_worker_free(worker);
         return ses_fail(err, SES_ENOMEM,
                         "no memory for feature maps (%zu bytes for %d images)",
@@ -146,6 +169,8 @@ void ses_worker_free(struct ses_worker *worker)
         return;
     free(worker->arena);
     free(worker->scratch);
+    free(worker->in);
+    free(worker->x);
     free(worker);
 }
 
@@ -157,15 +182,17 @@ static void run_node(struct ses_worker *worker, size_t i, int batch)
     const size_t *offsets = engine->plan.offsets;
     struct ses_run run = {
         .node = node,
+        .in = worker->in,
+        .x = worker->x,
         .out = &graph->values[node->output],
         .y = worker->arena + offsets[node->output],
         .batch = batch,
         .packed = engine->packed[i],
         .scratch = worker->scratch,
     };
-    node_inputs(graph, node, run.in);
+    node_inputs(graph, node, worker->in);
     for (int j = 0; j < node->n_inputs; j++)
-        run.x[j] = worker->arena + offsets[node->inputs[j]];
+        worker->x[j] = worker->arena + offsets[node->inputs[j]];
     ses_op_class(node->op)->run(&run);
 }
 

@@ -49,6 +49,7 @@ struct ses_graph *ses_graph_new(struct ses_error *err)
 static void release_node(struct ses_node *node)
 {
     free(node->name);
+    free(node->inputs);
     ses_tensor_free(node->weight);
     ses_tensor_free(node->bias);
     ses_tensor_free(node->scale);
@@ -102,12 +103,26 @@ static bool check_numbers(struct ses_graph *graph, const struct ses_node *node,
     return true;
 }
 
+/* Shapes of what is made, once the input's are known. */
+static bool infer_now(struct ses_graph *graph)
+{
+    const struct ses_node *node = &graph->nodes[graph->n_nodes - 1];
+    for (int i = 0; i < node->n_inputs; i++)
+        if (!graph->values[node->inputs[i]].h)
+            return true;
+    if (node->op == SES_OP_INPUT)
+        return true;
+    struct ses_error unheard = { 0 };
+    return !ses_graph_infer_node(graph, graph->n_nodes - 1,
+                                 graph->error ? graph->error : &unheard);
+}
+
 /* Append a node, which is taken over, and the value it makes. */
 static int append(struct ses_graph *graph, struct ses_node node,
-                  const char *name)
+                  const char *name, const int *inputs, int n_inputs)
 {
-    for (int i = 0; i < node.n_inputs; i++)
-        if (node.inputs[i] < 0)
+    for (int i = 0; i < n_inputs; i++)
+        if (inputs[i] < 0)
             goto refused;
     if (!check_numbers(graph, &node, name))
         goto refused;
@@ -121,22 +136,33 @@ static int append(struct ses_graph *graph, struct ses_node node,
     if (values)
         graph->values = values;
     node.name = strdup(name);
+    node.inputs = ses_calloc((size_t)n_inputs, sizeof *node.inputs);
     char *value_name = strdup(name);
-    if (!nodes || !values || !node.name || !value_name) {
+    if (!nodes || !values || !node.name || !node.inputs || !value_name) {
         free(value_name);
         ses_fail_memory(graph->error, "the network");
         goto refused;
     }
+    for (int i = 0; i < n_inputs; i++)
+        node.inputs[i] = inputs[i];
+    node.n_inputs = n_inputs;
     int value = (int)graph->n_values++;
     graph->values[value] = (struct ses_value){
         .name = value_name, .producer = (int)graph->n_nodes
     };
     node.output = value;
     graph->nodes[graph->n_nodes++] = node;
-    return value;
+    return infer_now(graph) ? value : -1;
 refused:
     release_node(&node);
     return -1;
+}
+
+/* The same for a node of one input. */
+static int append_unary(struct ses_graph *graph, struct ses_node node,
+                        const char *name, int input)
+{
+    return append(graph, node, name, &input, 1);
 }
 
 /* Learnable elements of a tensor that may be absent. */
@@ -147,7 +173,8 @@ static size_t elements(const struct ses_tensor *tensor)
 
 int ses_graph_input(struct ses_graph *graph, const char *name, int channels)
 {
-    int value = append(graph, (struct ses_node){ .op = SES_OP_INPUT }, name);
+    int value = append(graph, (struct ses_node){ .op = SES_OP_INPUT }, name,
+                       NULL, 0);
     if (value >= 0) {
         graph->values[value].c = channels;
         graph->input = value;
@@ -155,13 +182,17 @@ int ses_graph_input(struct ses_graph *graph, const char *name, int channels)
     return value;
 }
 
+void ses_graph_size_input(struct ses_graph *graph, int h, int w)
+{
+    graph->values[graph->input].h = h;
+    graph->values[graph->input].w = w;
+}
+
 int ses_graph_conv(struct ses_graph *graph, const char *name, int input,
                    struct ses_window window, int groups,
                    struct ses_tensor *weight, struct ses_tensor *bias)
 {
     struct ses_node node = { .op = SES_OP_CONV,
-                             .inputs = { input },
-                             .n_inputs = 1,
                              .window = window,
                              .groups = groups,
                              .weight = weight,
@@ -197,7 +228,7 @@ int ses_graph_conv(struct ses_graph *graph, const char *name, int input,
     }
     node.window.kernel_h = (int)weight->shape[2];
     node.window.kernel_w = (int)weight->shape[3];
-    return append(graph, node, name);
+    return append_unary(graph, node, name, input);
 refused:
     release_node(&node);
     return -1;
@@ -209,8 +240,6 @@ int ses_graph_batch_norm(struct ses_graph *graph, const char *name, int input,
                          double epsilon)
 {
     struct ses_node node = { .op = SES_OP_BATCH_NORM,
-                             .inputs = { input },
-                             .n_inputs = 1,
                              .scale = scale,
                              .shift = shift,
                              .mean = mean,
@@ -227,7 +256,7 @@ int ses_graph_batch_norm(struct ses_graph *graph, const char *name, int input,
                      name, mean->count, all[i]->count);
             goto refused;
         }
-    return append(graph, node, name);
+    return append_unary(graph, node, name, input);
 refused:
     release_node(&node);
     return -1;
@@ -237,66 +266,125 @@ int ses_graph_activation(struct ses_graph *graph, const char *name, int input,
                          enum ses_activation activation, float alpha,
                          float beta)
 {
-    return append(graph,
-                  (struct ses_node){ .op = SES_OP_ACTIVATION,
-                                     .inputs = { input },
-                                     .n_inputs = 1,
-                                     .activation = activation,
-                                     .alpha = alpha,
-                                     .beta = beta },
-                  name);
+    return append_unary(graph,
+                        (struct ses_node){ .op = SES_OP_ACTIVATION,
+                                           .activation = activation,
+                                           .alpha = alpha,
+                                           .beta = beta },
+                        name, input);
 }
 
 int ses_graph_prelu(struct ses_graph *graph, const char *name, int input,
                     struct ses_tensor *slope)
 {
     struct ses_node node = { .op = SES_OP_ACTIVATION,
-                             .inputs = { slope ? input : -1 },
-                             .n_inputs = 1,
                              .activation = SES_ACT_PRELU,
                              .slope = slope,
                              .parameters = elements(slope) };
-    return append(graph, node, name);
+    return append_unary(graph, node, name, slope ? input : -1);
 }
 
-static int binary(struct ses_graph *graph, const char *name, enum ses_op op,
-                  int a, int b)
+int ses_graph_constant(struct ses_graph *graph, const char *name,
+                       struct ses_tensor *value)
 {
-    return append(
-        graph,
-        (struct ses_node){ .op = op, .inputs = { a, b }, .n_inputs = 2 },
-        name);
+    struct ses_node node = { .op = SES_OP_CONSTANT,
+                             .weight = value,
+                             .parameters = elements(value) };
+    if (!value)
+        return -1;
+    return append(graph, node, name, NULL, 0);
+}
+
+int ses_graph_binary(struct ses_graph *graph, const char *name, enum ses_op op,
+                     int a, int b)
+{
+    int inputs[] = { a, b };
+    return append(graph, (struct ses_node){ .op = op }, name, inputs, 2);
 }
 
 int ses_graph_add(struct ses_graph *graph, const char *name, int a, int b)
 {
-    return binary(graph, name, SES_OP_ADD, a, b);
+    return ses_graph_binary(graph, name, SES_OP_ADD, a, b);
 }
 
 int ses_graph_multiply(struct ses_graph *graph, const char *name, int a,
                        int b)
 {
-    return binary(graph, name, SES_OP_MULTIPLY, a, b);
+    return ses_graph_binary(graph, name, SES_OP_MULTIPLY, a, b);
 }
 
 int ses_graph_pool(struct ses_graph *graph, const char *name, int input,
                    enum ses_op op, struct ses_window window)
 {
-    return append(graph,
-                  (struct ses_node){ .op = op,
-                                     .inputs = { input },
-                                     .n_inputs = 1,
-                                     .window = window },
-                  name);
+    struct ses_node node = { .op = op, .window = window };
+    return append_unary(graph, node, name, input);
 }
 
 int ses_graph_unary(struct ses_graph *graph, const char *name, int input,
                     enum ses_op op)
 {
-    return append(
-        graph,
-        (struct ses_node){ .op = op, .inputs = { input }, .n_inputs = 1 },
-        name);
+    return append_unary(graph, (struct ses_node){ .op = op }, name, input);
+}
+
+int ses_graph_reduce(struct ses_graph *graph, const char *name, int input,
+                     enum ses_op op, enum ses_axis axis)
+{
+    struct ses_node node = { .op = op, .axis = axis };
+    return append_unary(graph, node, name, input);
+}
+
+int ses_graph_concat(struct ses_graph *graph, const char *name,
+                     const int *inputs, int n_inputs, enum ses_axis axis)
+{
+    struct ses_node node = { .op = SES_OP_CONCAT, .axis = axis };
+    return append(graph, node, name, inputs, n_inputs);
+}
+
+int ses_graph_slice(struct ses_graph *graph, const char *name, int input,
+                    enum ses_axis axis, int first, int step, int length)
+{
+    struct ses_node node = { .op = SES_OP_SLICE,
+                             .axis = axis,
+                             .first = first,
+                             .step = step,
+                             .length = length };
+    return append_unary(graph, node, name, input);
+}
+
+int ses_graph_pad(struct ses_graph *graph, const char *name, int input,
+                  struct ses_window window, enum ses_padding padding,
+                  float value)
+{
+    struct ses_node node = { .op = SES_OP_PAD,
+                             .window = window,
+                             .padding = padding,
+                             .alpha = value };
+    return append_unary(graph, node, name, input);
+}
+
+int ses_graph_resize(struct ses_graph *graph, const char *name, int input,
+                     const struct ses_resize *resize)
+{
+    struct ses_node node = { .op = SES_OP_RESIZE, .resize = *resize };
+    return append_unary(graph, node, name, input);
+}
+
+int ses_graph_permute(struct ses_graph *graph, const char *name, int input,
+                      const struct ses_permute *permute)
+{
+    struct ses_node node = { .op = SES_OP_PERMUTE, .permute = *permute };
+    return append_unary(graph, node, name, input);
+}
+
+int ses_graph_lrn(struct ses_graph *graph, const char *name, int input,
+                  int size, float alpha, float beta, float k)
+{
+    struct ses_node node = { .op = SES_OP_LRN,
+                             .window = ses_window(size, 1, 0),
+                             .alpha = alpha,
+                             .beta = beta,
+                             .epsilon = (double)k };
+    return append_unary(graph, node, name, input);
 }
 
 enum ses_status ses_graph_finish(struct ses_graph *graph, int output,

@@ -27,6 +27,18 @@ FORMULA(hyperbolic_tangent, ses_tanh(v))
 FORMULA(silu, v * ses_sigmoid(v))
 FORMULA(hard_swish, v * clamp(v + 3.0f, 0.0f, 6.0f) / 6.0f)
 FORMULA(gelu, 0.5f * v * (1.0f + erff(v * 0.70710678f)))
+FORMULA(gelu_tanh,
+        0.5f * v *
+            (1.0f + ses_tanh(0.79788456f * (v + 0.044715f * v * v * v))))
+/* expf and its kin go one by one; these stand in few places. */
+FORMULA(softplus, v > 20.0f ? v : log1pf(expf(v)))
+FORMULA(mish, v * ses_tanh(softplus(v, 0, 0)))
+FORMULA(elu, v < 0.0f ? alpha * expm1f(v) : v)
+FORMULA(linear, alpha * v + beta)
+FORMULA(clip, clamp(v, alpha, beta))
+FORMULA(power, powf(v, alpha))
+FORMULA(exponential, expf(v))
+FORMULA(error_function, erff(v))
 
 /* The loop of every kind: inlined, so that f is known and vectorises. */
 static inline __attribute__((always_inline)) void apply(
@@ -63,6 +75,15 @@ LOOP(hyperbolic_tangent)
 LOOP(silu)
 LOOP(hard_swish)
 LOOP(gelu)
+LOOP(gelu_tanh)
+LOOP(softplus)
+LOOP(mish)
+LOOP(elu)
+LOOP(linear)
+LOOP(clip)
+LOOP(power)
+LOOP(exponential)
+LOOP(error_function)
 
 SES_VECTOR static void prelu(const float *x, float *y, size_t rows,
                              size_t channels, const float *bias,
@@ -96,6 +117,15 @@ void ses_activate(const struct ses_node *node, const float *bias,
         [SES_ACT_SILU] = silu_loop,
         [SES_ACT_HARD_SWISH] = hard_swish_loop,
         [SES_ACT_GELU] = gelu_loop,
+        [SES_ACT_GELU_TANH] = gelu_tanh_loop,
+        [SES_ACT_MISH] = mish_loop,
+        [SES_ACT_ELU] = elu_loop,
+        [SES_ACT_SOFTPLUS] = softplus_loop,
+        [SES_ACT_LINEAR] = linear_loop,
+        [SES_ACT_CLIP] = clip_loop,
+        [SES_ACT_POWER] = power_loop,
+        [SES_ACT_EXP] = exponential_loop,
+        [SES_ACT_ERF] = error_function_loop,
     };
     float alpha = node->alpha;
     if (node->activation == SES_ACT_IDENTITY && !bias && x == y)

@@ -2,9 +2,12 @@ core_libcore_a_SOURCES += \
 	core/ops/activate.c \
 	core/ops/activate.h \
 	core/ops/activation.c \
-	core/ops/add.c \
 	core/ops/average-pool.c \
+	core/ops/axis-reduce.c \
 	core/ops/batch-norm.c \
+	core/ops/binary.c \
+	core/ops/concat.c \
+	core/ops/constant.c \
 	core/ops/conv-depthwise.c \
 	core/ops/conv-gemm.c \
 	core/ops/conv-plan.c \
@@ -15,17 +18,23 @@ core_libcore_a_SOURCES += \
 	core/ops/global-max.c \
 	core/ops/global-mean.c \
 	core/ops/input.c \
+	core/ops/lrn.c \
 	core/ops/max-pool.c \
 	core/ops/mean.c \
 	core/ops/mean.h \
-	core/ops/multiply.c \
 	core/ops/ops.c \
 	core/ops/ops.h \
+	core/ops/pad.c \
+	core/ops/permute.c \
 	core/ops/pool.c \
 	core/ops/pool.h \
+	core/ops/resize.c \
 	core/ops/shape.c \
 	core/ops/shape.h \
+	core/ops/slice.c \
 	core/ops/softmax.c \
+	core/ops/span.c \
+	core/ops/span.h \
 	core/ops/window.c \
 	core/ops/window.h \
 	$(NULL)

@@ -14,9 +14,9 @@
  * input, unless the class says in_place. */
 struct ses_run {
     const struct ses_node *node;
-    const struct ses_value *in[2];
+    const struct ses_value *const *in;
     const struct ses_value *out;
-    const float *x[2];
+    const float *const *x;
     float *y;
     int batch;
     const void *packed; /* what pack() made, or NULL */

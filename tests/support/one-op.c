@@ -88,11 +88,12 @@ static void run(const struct one_op *op, const float *a, const float *b,
     size_t scratch =
         class->scratch_floats ? class->scratch_floats(&op->node, in, &op->out)
                               : 0;
+    const float *x[2] = { a, b };
     struct ses_run arguments = {
         .node = &op->node,
-        .in = { in[0], in[1] },
+        .in = in,
         .out = &op->out,
-        .x = { a, b },
+        .x = x,
         .y = y,
         .batch = batch,
         .packed = packed,
