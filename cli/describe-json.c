@@ -27,7 +27,7 @@ static json_t *block_json(const struct ses_block *block, size_t index)
         "index", (json_int_t)index, "stage", stage, "unit", unit, "channels",
         block->channels, "reduced", block->reduced, "gate",
         ses_activation_name(block->activation), "squeeze",
-        block->squeeze_max ? "max" : "mean", "height", block->height, "width",
+        ses_squeeze_name(block->squeezed_by), "height", block->height, "width",
         block->width, "parameters", (json_int_t)block->parameters);
 }
 

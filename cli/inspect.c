@@ -38,7 +38,7 @@ static void add_block(struct ses_table *table, const struct ses_block *block)
     else
         ses_table_cell(table, "-");
     ses_table_cell(table, "%s", ses_activation_name(block->activation));
-    ses_table_cell(table, "%s", block->squeeze_max ? "max" : "mean");
+    ses_table_cell(table, "%s", ses_squeeze_name(block->squeezed_by));
     ses_table_cell(table, "%dx%d", block->height, block->width);
     ses_table_cell(table, "%zu", block->parameters);
 }

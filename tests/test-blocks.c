@@ -62,7 +62,7 @@ static void a_gate_of_its_own_squeeze_is_a_block(void **state)
     assert_string_equal(graph->values[block->squeeze].name, "pool");
     assert_string_equal(graph->values[block->bottleneck].name, "relu");
     assert_int_equal(block->activation, SES_ACT_SIGMOID);
-    assert_false(block->squeeze_max);
+    assert_int_equal(block->squeezed_by, SES_SQUEEZE_MEAN);
     assert_int_equal(block->parameters, 2 * 16 * 4);
     ses_blocks_release(&blocks);
     ses_graph_free(graph);
@@ -155,7 +155,7 @@ static void a_single_layer_gate_has_no_bottleneck(void **state)
     assert_int_equal(blocks.count, 1);
     assert_int_equal(blocks.items[0].bottleneck, -1);
     assert_int_equal(blocks.items[0].reduced, 0);
-    assert_true(blocks.items[0].squeeze_max);
+    assert_int_equal(blocks.items[0].squeezed_by, SES_SQUEEZE_MAX);
     ses_blocks_release(&blocks);
     ses_graph_free(graph);
 }

@@ -192,10 +192,12 @@ static enum ses_status prepare(struct ses_model *model, struct ses_error *err)
                                              model->preprocess.input_w, err);
     if (status)
         return ses_error_context(err, "'%s'", model->path);
-    status = ses_blocks_find(graph, &model->blocks, err);
+    model->parameters = ses_graph_parameters(graph);
+    status = ses_graph_canonicalise(graph, err);
+    if (!status)
+        status = ses_blocks_find(graph, &model->blocks, err);
     if (status)
         return status;
-    model->parameters = ses_graph_parameters(graph);
     const struct ses_value *logits = &graph->values[graph->logits];
     if (model->classifier && (logits->h != 1 || logits->w != 1))
         return ses_fail(err, SES_ESHAPE,
