@@ -12,6 +12,7 @@ check_PROGRAMS += \
 	tests/test-labels \
 	tests/test-model \
 	tests/test-moments \
+	tests/test-op-maps \
 	tests/test-ops \
 	tests/test-options \
 	tests/test-plot-files \
