@@ -4,6 +4,7 @@ check_PROGRAMS += \
 	tests/test-activations \
 	tests/test-block-select \
 	tests/test-blocks \
+	tests/test-canonical \
 	tests/test-conv \
 	tests/test-decode \
 	tests/test-engine \
