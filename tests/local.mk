@@ -9,6 +9,7 @@ check_PROGRAMS += \
 	tests/test-decode \
 	tests/test-engine \
 	tests/test-families \
+	tests/test-gates \
 	tests/test-graph \
 	tests/test-labels \
 	tests/test-model \

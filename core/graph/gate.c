@@ -119,7 +119,7 @@ static bool pass(const struct ses_graph *graph, const struct ses_node *node,
         consider_bottleneck(graph, branch);
         branch->inner = node->inputs[0];
         branch->has_layer = true;
-        return true;
+        return branch->bounded; /* else it is a linear function at its end */
     case SES_OP_BATCH_NORM:
         branch->has_layer = true;
         return true;
