@@ -33,6 +33,7 @@ check_PROGRAMS += \
 	tests/test-stats \
 	tests/test-table \
 	tests/test-text \
+	tests/test-window \
 	$(NULL)
 tests_test_state_SOURCES = \
 	tests/test-state-damage.c \
