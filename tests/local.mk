@@ -37,6 +37,7 @@ check_PROGRAMS += \
 	tests/test-table \
 	tests/test-text \
 	tests/test-view \
+	tests/test-window \
 	$(NULL)
 tests_test_state_SOURCES = \
 	tests/test-state-damage.c \
