@@ -7,6 +7,7 @@ check_PROGRAMS += \
 	tests/test-canonical \
 	tests/test-conv \
 	tests/test-decode \
+	tests/test-dot \
 	tests/test-engine \
 	tests/test-families \
 	tests/test-gates \

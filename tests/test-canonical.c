@@ -272,6 +272,25 @@ static int mean_that_counts_padding(struct ses_graph *g, int x)
     return whole_pool(g, x, SES_OP_AVERAGE_POOL, W + 2, 1, true);
 }
 
+/* TensorFlow's SAME: pads that follow from the map, and may be counted. */
+static int mean_of_same(struct ses_graph *g, int x, bool counted)
+{
+    struct ses_window window = ses_window(W + 1, W, 0);
+    window.same_upper = true;
+    window.count_include_pad = counted;
+    return ses_graph_pool(g, "pool", x, SES_OP_AVERAGE_POOL, window);
+}
+
+static int mean_of_same_uncounted(struct ses_graph *g, int x)
+{
+    return mean_of_same(g, x, false);
+}
+
+static int mean_of_same_counted(struct ses_graph *g, int x)
+{
+    return mean_of_same(g, x, true);
+}
+
 static int mean_of_a_part(struct ses_graph *g, int x)
 {
     return whole_pool(g, x, SES_OP_AVERAGE_POOL, W - 1, 0, true);
@@ -412,6 +431,8 @@ static const struct {
     CASE(max_by_padded_pool, "global-max"),
     CASE(mean_by_uncounted_padding, "global-mean"),
     CASE(mean_that_counts_padding, "average-pool"),
+    CASE(mean_of_same_uncounted, "global-mean"),
+    CASE(mean_of_same_counted, "average-pool"),
     CASE(mean_of_a_part, "average-pool"),
     CASE(mean_by_axes, "global-mean"),
     CASE(max_by_axes, "global-max"),

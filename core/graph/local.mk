@@ -2,6 +2,8 @@ core_libcore_a_SOURCES += \
 	core/graph/blocks.c \
 	core/graph/blocks.h \
 	core/graph/canonicalise.c \
+	core/graph/dot.c \
+	core/graph/dot.h \
 	core/graph/fold.c \
 	core/graph/fuse.c \
 	core/graph/gate-text.c \

@@ -1,6 +1,7 @@
 /* Means and maxima of whole maps, however they are said. See rules.h. */
 #include "core/graph/permute.h"
 #include "core/graph/rules.h"
+#include "core/ops/window.h"
 
 static bool is_vector(const struct ses_value *value)
 {
@@ -14,16 +15,16 @@ int ses_rule_whole_pool(struct ses_graph *graph, struct ses_node *node)
     bool mean = node->op == SES_OP_AVERAGE_POOL;
     if (!mean && node->op != SES_OP_MAX_POOL)
         return -1;
-    const struct ses_window *window = &node->window;
     const struct ses_value *in = &graph->values[node->inputs[0]];
     const struct ses_value *out = &graph->values[node->output];
-    bool padded = window->pad_top || window->pad_left || window->pad_bottom ||
-                  window->pad_right;
-    bool dense = window->dilation_h == 1 && window->dilation_w == 1;
-    bool covers = window->kernel_h - window->pad_top >= in->h &&
-                  window->kernel_w - window->pad_left >= in->w;
+    struct ses_window window = ses_window_padded(&node->window, in->h, in->w);
+    bool padded = window.pad_top || window.pad_left || window.pad_bottom ||
+                  window.pad_right;
+    bool dense = window.dilation_h == 1 && window.dilation_w == 1;
+    bool covers = window.kernel_h - window.pad_top >= in->h &&
+                  window.kernel_w - window.pad_left >= in->w;
     if (!is_vector(out) || !dense || !covers ||
-        (mean && padded && window->count_include_pad))
+        (mean && padded && window.count_include_pad))
         return -1;
     node->op = mean ? SES_OP_GLOBAL_MEAN : SES_OP_GLOBAL_MAX;
     return node->output;

@@ -185,7 +185,8 @@ out:
 
 /* Shapes, blocks and counts are of the network as it was trained; the passes
  * come after. */
-static enum ses_status prepare(struct ses_model *model, struct ses_error *err)
+static enum ses_status prepare(struct ses_model *model, bool as_trained,
+                               struct ses_error *err)
 {
     struct ses_graph *graph = model->graph;
     enum ses_status status = ses_graph_infer(graph, model->preprocess.input_h,
@@ -207,6 +208,8 @@ static enum ses_status prepare(struct ses_model *model, struct ses_error *err)
                         model->preprocess.input_h, model->preprocess.input_w);
     if (model->classifier)
         model->outputs = logits->c;
+    if (as_trained)
+        return SES_OK;
     status = ses_fold_batch_norm(graph, err);
     if (!status)
         status = ses_fuse_activation(graph, err);
@@ -232,7 +235,7 @@ enum ses_status ses_model_open(const char *path,
     if (!status)
         status = build(model, options, err);
     if (!status)
-        status = prepare(model, err);
+        status = prepare(model, options->as_trained, err);
     if (status) {
         ses_model_free(model);
         return status;
