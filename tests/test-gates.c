@@ -299,6 +299,13 @@ static int shuffled_channels(struct ses_graph *g, int x)
     return act(g, x, SES_ACT_SIGMOID, 0, 0);
 }
 
+/* Other channels than those that are multiplied. */
+static int means_of_rows(struct ses_graph *g, int x)
+{
+    x = mean(g, rename_to(g, x, 1, 4, 6 * C));
+    return act(g, conv(g, "fc", x, 6 * C, C), SES_ACT_SIGMOID, 0, 0);
+}
+
 /* 2^60 ways lead back, none of them followed for long. */
 static int sums_of_sums(struct ses_graph *g, int x)
 {
@@ -383,6 +390,7 @@ static const struct {
     NONE(a_function_of_the_map),
     NONE(half_of_it_elsewhere),
     NONE(shuffled_channels),
+    NONE(means_of_rows),
     NONE(sums_of_sums),
 #undef NONE
 };

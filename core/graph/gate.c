@@ -154,7 +154,8 @@ static bool walk(const struct ses_graph *graph, int value,
         if (node->op == SES_OP_GLOBAL_MEAN || node->op == SES_OP_GLOBAL_MAX) {
             value = node->inputs[0];
             const struct ses_value *from = &graph->values[value];
-            if (ses_behind_names(graph, value) == gate->map) {
+            if (ses_behind_names(graph, value) == gate->map &&
+                from->c == gate->channels) {
                 arrive(node, &branch, gate);
                 return branch.bounded && branch.has_layer;
             }
@@ -180,6 +181,7 @@ static bool is_gate(const struct ses_graph *graph, int value, int map,
     int steps = 4 * SES_GATE_NODES;
     *out = (struct ses_gate){ .value = value,
                               .map = ses_behind_names(graph, map),
+                              .channels = graph->values[map].c,
                               .mean = -1,
                               .max = -1,
                               .bottleneck = -1 };

@@ -9,6 +9,7 @@ enum { SES_GATE_NODES = 64 };
 struct ses_gate {
     int value; /* what multiplies */
     int map;   /* what is squeezed and multiplied, behind other names of it */
+    int channels;
     int mean, max; /* values; -1 without */
     int bottleneck, reduced;        /* as in a block */
     enum ses_activation activation; /* the last before the multiply */
