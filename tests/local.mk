@@ -17,7 +17,9 @@ check_PROGRAMS += \
 	tests/test-moments \
 	tests/test-op-maps \
 	tests/test-ops \
+	tests/test-ops-torch \
 	tests/test-options \
+	tests/test-permute \
 	tests/test-plot-files \
 	tests/test-plots \
 	tests/test-preprocess \

@@ -8,14 +8,13 @@
 #include "core/base/text.h"
 #include "core/engine/engine.h"
 #include "core/graph/passes.h"
-#include "core/graph/permute.h"
 #include "core/ops/ops.h"
 #include "tests/support/check.h"
 #include "tests/support/one-op.h"
 
 enum { H = 5, W = 6, C = 8 };
 
-/* ---- graphs, from an input of 5 x 6 x 8 on -------------------------------- */
+/* ---- graphs, from an input of 5 x 6 x 8 on ------------------------------- */
 
 static int act(struct ses_graph *graph, int x, enum ses_activation activation,
                double alpha, double beta)
@@ -558,147 +557,12 @@ static void a_second_time_changes_nothing(void **state)
     }
 }
 
-/* ---- outputs ------------------------------------------------------------- */
-
-static struct ses_graph *finish(struct ses_graph *graph, int output)
-{
-    struct ses_error err = { 0 };
-    OK(ses_graph_finish(graph, output, &err));
-    OK(ses_graph_infer(graph, H, W, &err));
-    OK(ses_graph_canonicalise(graph, &err));
-    return graph;
-}
-
-static void logits_are_found_behind_names(void **state)
-{
-    for (int kind = 0; kind < 6; kind++) {
-        struct ses_error err = { 0 };
-        struct ses_graph *graph = ses_graph_new(&err);
-        int x = ses_graph_input(graph, "input", C);
-        x = ses_graph_unary(graph, "mean", x, SES_OP_GLOBAL_MEAN);
-        int logits = conv1(graph, x, C, 10), y = logits;
-        if (kind & 1)
-            y = rename_to(graph, y, 1, 1, 10);
-        if (kind < 4)
-            y = ses_graph_unary(graph, "softmax", y, SES_OP_SOFTMAX);
-        if (kind & 2)
-            y = linear(graph, rename_to(graph, y, 1, 10, 1), 1, 0);
-        if (kind >= 4)
-            y = rename_to(graph, y, 10, 1, 1);
-        finish(graph, y);
-        assert_int_equal(graph->logits, logits);
-        assert_int_equal(graph->values[logits].c, 10);
-        assert_true(graph->values[graph->output].producer >= 0);
-        ses_graph_free(graph);
-    }
-}
-
-static void the_input_stays_though_nobody_reads_it(void **state)
-{
-    struct ses_error err = { 0 };
-    struct ses_graph *graph = ses_graph_new(&err);
-    int x = ses_graph_input(graph, "input", C);
-    act(graph, x, SES_ACT_TANH, 0, 0);
-    int y = constant(graph, 1, 1, 4, 1);
-    finish(graph, y);
-    assert_int_equal(graph->n_nodes, 2);
-    assert_int_equal(graph->nodes[0].op, SES_OP_INPUT);
-    ses_graph_free(graph);
-
-    graph = ses_graph_new(&err);
-    x = ses_graph_input(graph, "input", C);
-    finish(graph, linear(graph, x, 1, 0)); /* the output is the input */
-    assert_int_equal(graph->n_nodes, 1);
-    assert_int_equal(graph->output, x);
-    assert_int_equal(graph->logits, x);
-    ses_graph_free(graph);
-}
-
-/* ---- orders as one ------------------------------------------------------- */
-
-/* Where a float of the output comes from: digits of a mixed radix. */
-static size_t source_of(const struct ses_permute *permute, size_t to)
-{
-    size_t place[SES_MAX_RANK], from = 0;
-    for (int i = permute->n; i-- > 0;) {
-        size_t size = (size_t)permute->size[permute->perm[i]];
-        place[permute->perm[i]] = to % size;
-        to /= size;
-    }
-    for (int i = 0; i < permute->n; i++)
-        from = from * (size_t)permute->size[i] + place[i];
-    return from;
-}
-
-static struct ses_permute random_order(struct ses_random *random,
-                                       const int *size, int n)
-{
-    struct ses_permute permute = { .n = n, .h = 1, .w = 1, .c = 1 };
-    for (int i = 0; i < n; i++) {
-        permute.size[i] = size[i];
-        permute.c *= size[i];
-        int j = random_int(random, 0, i);
-        permute.perm[i] = permute.perm[j];
-        permute.perm[j] = i;
-    }
-    return permute;
-}
-
-/* 24 or 36 floats, cut into axes in any way. */
-static int random_cut(struct ses_random *random, int count, int *size)
-{
-    int n = 0;
-    while (count > 1 && n < 4) {
-        int part = random_int(random, 1, count);
-        if (count % part)
-            continue;
-        size[n++] = part;
-        count /= part;
-    }
-    size[n++] = count;
-    return n;
-}
-
-static void two_orders_are_one(void **state)
-{
-    struct ses_random random;
-    ses_random_seed(&random, 4);
-    int merged = 0, refused = 0;
-    for (int trial = 0; trial < 2000; trial++) {
-        int size[8], count = trial & 1 ? 24 : 36;
-        int n = random_cut(&random, count, size);
-        struct ses_permute a = random_order(&random, size, n), both;
-        n = random_cut(&random, count, size);
-        struct ses_permute b = random_order(&random, size, n);
-        struct ses_permute simple = ses_permute_simplify(&a);
-        bool moves = false, simple_moves = simple.n > 1;
-        for (size_t i = 0; i < (size_t)count; i++) {
-            assert_int_equal(source_of(&simple, i), source_of(&a, i));
-            moves |= source_of(&a, i) != i;
-        }
-        assert_int_equal(moves, simple_moves);
-        assert_int_equal(ses_permute_renames(&a), !moves);
-        if (!ses_permute_merge(&a, &b, &both)) {
-            refused++;
-            continue;
-        }
-        merged++;
-        for (size_t i = 0; i < (size_t)count; i++)
-            assert_int_equal(source_of(&both, i),
-                             source_of(&a, source_of(&b, i)));
-    }
-    assert_true(merged > 1000 && refused > 20);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nodes_become_those_that_are_meant),
         cmocka_unit_test(results_stay),
         cmocka_unit_test(a_second_time_changes_nothing),
-        cmocka_unit_test(logits_are_found_behind_names),
-        cmocka_unit_test(the_input_stays_though_nobody_reads_it),
-        cmocka_unit_test(two_orders_are_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

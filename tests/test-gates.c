@@ -83,7 +83,7 @@ static int conv1d(struct ses_graph *graph, int x, size_t taps)
                           filled(4, shape, 0.5F), NULL);
 }
 
-/* ---- gates: of a map x, what multiplies it -------------------------------- */
+/* ---- gates: of a map x, what multiplies it ------------------------------- */
 
 static int standard(struct ses_graph *g, int x)
 {

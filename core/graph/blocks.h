@@ -43,9 +43,10 @@ struct ses_blocks {
 };
 
 /* Find and name the blocks of a graph whose shapes are inferred and which is
- * canonical (passes.h), before other passes. Units and stages follow the paper (the stem is stage 1; a new stage
- * begins where resolution or width change) when every residual unit of the
- * network has exactly one block; else name = source. */
+ * canonical (passes.h), before other passes. Units and stages follow the paper
+ * (the stem is stage 1; a new stage begins where resolution or width change)
+ * when every residual unit of the network has exactly one block; else name =
+ * source. */
 SES_MUST_CHECK enum ses_status ses_blocks_find(const struct ses_graph *graph,
                                                struct ses_blocks *out,
                                                struct ses_error *err);

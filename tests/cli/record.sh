@@ -46,7 +46,7 @@ works 'inspect --graph' "$sescope" inspect "$model" --quiet --graph
 cp "$out" "$room/graph"
 # Every line is of one of these kinds; edges join nodes that are declared
 # before; every node but the input has an edge to it.
-cat >"$room/dot.awk" <<'END'
+cat >"$room/dot.awk" <<'AWK'
 function wrong(what) { print NR ": " what ": " $0; bad = 1 }
 NR == 1 { if ($0 !~ /^digraph "([^"\\]|\\.)*" \{$/) wrong("opening"); next }
 closed { wrong("after the end") }
@@ -81,7 +81,7 @@ END { if (!closed) wrong("not closed")
       if (targets != nodes - 1) wrong("nodes that nothing leads to")
       if (clusters != 9 || members != 9 * 6) wrong("clusters")
       exit bad }
-END
+AWK
 holds 'the graph is whole' awk -f "$room/dot.awk" "$room/graph"
 for line in 'label="layer3.2.se.squeeze\\nglobal mean\\n1x1x64", fillcolor="#bcd9f2"' \
   'label="layer3.2.se.fc.0\\nconvolution 1x1\\n1x1x16", fillcolor="#e2e2e2"' \
@@ -92,6 +92,7 @@ for line in 'label="layer3.2.se.squeeze\\nglobal mean\\n1x1x64", fillcolor="#bcd
   holds "the graph has $line" grep -q "$line" "$room/graph"
 done
 if command -v dot >/dev/null; then
+  # shellcheck disable=SC2016
   holds 'Graphviz draws the graph' sh -c \
     'dot -Tsvg "$1" >"$2" && grep -q "SE_4_3" "$2"' sh "$room/graph" \
     "$room/graph.svg"
