@@ -9,4 +9,5 @@ EXTRA_DIST += \
 	scripts/fashion-mnist/verify.py \
 	scripts/reference \
 	scripts/verify-families \
+	scripts/verify-onnx \
 	$(NULL)

@@ -16,6 +16,7 @@ check_PROGRAMS += \
 	tests/test-model \
 	tests/test-moments \
 	tests/test-op-maps \
+	tests/test-onnx \
 	tests/test-ops \
 	tests/test-ops-torch \
 	tests/test-options \
@@ -41,6 +42,12 @@ check_PROGRAMS += \
 	tests/test-text \
 	tests/test-view \
 	tests/test-window \
+	$(NULL)
+tests_test_onnx_SOURCES = \
+	tests/test-onnx-damage.c \
+	tests/test-onnx-golden.c \
+	tests/test-onnx.c \
+	tests/test-onnx.h \
 	$(NULL)
 tests_test_state_SOURCES = \
 	tests/test-state-damage.c \

@@ -15,13 +15,13 @@ core_libcore_a_SOURCES += \
 	core/import/families/residual.h \
 	core/import/families/senet-pytorch.c \
 	core/import/families/timm-resnet.c \
+	core/import/half.h \
 	core/import/keras-stub.c \
 	core/import/kind.c \
 	core/import/model.c \
 	core/import/model.h \
 	core/import/names.c \
 	core/import/names.h \
-	core/import/onnx-stub.c \
 	core/import/open.c \
 	core/import/pickle-calls.c \
 	core/import/pickle-globals.c \

@@ -2,33 +2,11 @@
  * strides become row-major order. */
 #include <string.h>
 
+#include "core/import/half.h"
 #include "core/import/state.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "elements are read as files hold them, little-endian first");
-
-static float half_to_float(uint16_t half)
-{
-    uint32_t sign = (uint32_t)(half & 0x8000) << 16;
-    uint32_t exponent = half >> 10 & 31, fraction = half & 0x3ff;
-    float value;
-    if (exponent == 0) { /* zero and subnormals: exact in float */
-        value = (float)fraction * 0x1p-24f;
-        return sign ? -value : value;
-    }
-    exponent = exponent == 31 ? 255 : exponent + 127 - 15;
-    uint32_t bits = sign | exponent << 23 | fraction << 13;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-static float bfloat_to_float(uint16_t bfloat)
-{
-    uint32_t bits = (uint32_t)bfloat << 16;
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
 
 /* n elements, step elements apart, that need not be aligned. */
 static void convert(float *out, const uint8_t *in, size_t n, size_t step,
@@ -49,8 +27,8 @@ static void convert(float *out, const uint8_t *in, size_t n, size_t step,
             out[i] = (float)wide;
         } else {
             memcpy(&narrow, in, sizeof narrow);
-            out[i] = dtype == SES_F16 ? half_to_float(narrow)
-                                      : bfloat_to_float(narrow);
+            out[i] = dtype == SES_F16 ? ses_half_to_float(narrow)
+                                      : ses_bfloat_to_float(narrow);
         }
     }
 }
