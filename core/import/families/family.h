@@ -21,7 +21,16 @@
     X(cadene) \
     X(senet_pytorch) \
     X(timm_resnet) \
-    X(minifasnet)
+    X(minifasnet) \
+    X(torchvision_mobilenetv3) \
+    X(torchvision_efficientnet) \
+    X(torchvision_regnet) \
+    X(timm_mobilenetv3) \
+    X(timm_efficientnet) \
+    X(timm_regnet) \
+    X(ghostnet) \
+    X(mobilenetv3_pytorch) \
+    X(inception)
 
 /* What a family found in a state dict. */
 struct ses_family_result {
