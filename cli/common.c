@@ -45,7 +45,7 @@ static enum ses_status apply_labels(const struct ses_image_args *args,
 {
     const char *table = args->labels;
     if (!table && model->outputs == 1000 && ses_set_has_wnids(set))
-        table = "imagenet";
+        table = model->labels;
     struct ses_labels labels = { 0 };
     if (table && ses_labels_open(table, &labels, err))
         return err->status;

@@ -203,14 +203,14 @@ static void other_formats_are_named(void **test)
 {
     struct ses_model_options options = { 0 };
     struct ses_error err;
-    static const char hdf5[] = "\x89HDF\r\n\x1a\n and more";
-    tree_bytes(folder, "net.pth", hdf5, sizeof hdf5);
-    refuse(options, SES_EUNSUPPORTED, &err);
-    SAYS("Keras HDF5 files are not supported yet");
-    static const char caffe[] = "name: \"SE\"\nlayer {\n}\n";
-    tree_bytes(folder, "net.pth", caffe, sizeof caffe - 1);
-    refuse(options, SES_EUNSUPPORTED, &err);
-    SAYS("Caffe files are not supported yet");
+    static const char prototxt[] = "name: \"SE\"\nlayer {\n}\n";
+    tree_bytes(folder, "net.pth", prototxt, sizeof prototxt - 1);
+    refuse(options, SES_EUSAGE, &err);
+    SAYS("is a Caffe network without its weights; say --weights");
+    static const char caffemodel[] = "\x0a\x02SE\xa2\x06\x00";
+    tree_bytes(folder, "net.pth", caffemodel, sizeof caffemodel - 1);
+    refuse(options, SES_EUSAGE, &err);
+    SAYS("weights without the network; say NET.prototxt --weights");
     tree_bytes(folder, "net.pth", "hello", 5);
     refuse(options, SES_EFORMAT, &err);
     SAYS(path);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -48,11 +49,17 @@ void ses_file_release(struct ses_file *file)
     memset(file, 0, sizeof *file);
 }
 
-enum ses_status ses_sha256(const uint8_t *data, size_t size, char out[65],
-                           struct ses_error *err)
+enum ses_status ses_sha256(const struct ses_file *const *files, size_t count,
+                           char out[65], struct ses_error *err)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
-    if (!EVP_Digest(data, size, digest, NULL, EVP_sha256(), NULL))
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool made = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL);
+    for (size_t i = 0; i < count && made; i++)
+        made = EVP_DigestUpdate(context, files[i]->data, files[i]->size);
+    made = made && EVP_DigestFinal_ex(context, digest, NULL);
+    EVP_MD_CTX_free(context);
+    if (!made)
         return ses_fail(err, SES_EIO, "the SHA-256 of the model failed");
     for (int i = 0; i < 32; i++)
         snprintf(out + 2 * i, 3, "%02x", digest[i]);

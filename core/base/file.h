@@ -19,9 +19,11 @@ SES_MUST_CHECK enum ses_status ses_file_map(const char *path,
                                             struct ses_error *err);
 void ses_file_release(struct ses_file *file);
 
-/* SHA-256 of bytes as 64 hexadecimal digits and a NUL. */
-SES_MUST_CHECK enum ses_status ses_sha256(const uint8_t *data, size_t size,
-                                          char out[65], struct ses_error *err);
+/* SHA-256 of files' bytes, one after the other, as 64 hexadecimal digits and a
+ * NUL. */
+SES_MUST_CHECK enum ses_status ses_sha256(const struct ses_file *const *files,
+                                          size_t count, char out[65],
+                                          struct ses_error *err);
 
 /* A name beside path to write to first: "<path>.<pid>.tmp". Caller frees with
  * free(); NULL when there is no memory. */

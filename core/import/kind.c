@@ -99,8 +99,26 @@ static bool is_prototxt(const uint8_t *data, size_t size)
     return !memchr(data, '\0', looked_at);
 }
 
+/* An archive whose first member is one of Keras 3's three. */
+static bool is_keras_zip(const uint8_t *data, size_t size)
+{
+    enum { NAME_LENGTH_AT = 26, NAME_AT = 30 };
+    static const char *const members[] = { "metadata.json", "config.json",
+                                           "model.weights.h5" };
+    if (size < NAME_AT || !begins(data, size, "PK\3\4", 4))
+        return false;
+    size_t length = data[NAME_LENGTH_AT] + 256u * data[NAME_LENGTH_AT + 1];
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (length == strlen(members[i]) &&
+            begins(data + NAME_AT, size - NAME_AT, members[i], length))
+            return true;
+    return false;
+}
+
 enum ses_file_kind ses_file_kind(const uint8_t *data, size_t size)
 {
+    if (is_keras_zip(data, size))
+        return SES_FILE_KERAS_ZIP;
     if (begins(data, size, "PK\3\4", 4) || begins(data, size, "PK\5\6", 4))
         return SES_FILE_TORCH_ZIP;
     if (ses_torch_legacy_magic(data, size))

@@ -1,4 +1,7 @@
 core_libcore_a_SOURCES += \
+	core/import/arrange.c \
+	core/import/arrange.h \
+	core/import/caffe-stub.c \
 	core/import/families/build.c \
 	core/import/families/build.h \
 	core/import/families/cadene.c \
@@ -32,11 +35,13 @@ core_libcore_a_SOURCES += \
 	core/import/families/torchvision-mobilenetv3.c \
 	core/import/families/torchvision.c \
 	core/import/families/torchvision.h \
+	core/import/keras-stub.c \
 	core/import/kind.c \
 	core/import/model.c \
 	core/import/model.h \
 	core/import/names.c \
 	core/import/names.h \
+	core/import/onnx-stub.c \
 	core/import/open.c \
 	core/import/pickle-calls.c \
 	core/import/pickle-globals.c \
@@ -48,6 +53,8 @@ core_libcore_a_SOURCES += \
 	core/import/prefix.c \
 	core/import/reader.h \
 	core/import/safetensors.c \
+	core/import/source.c \
+	core/import/source.h \
 	core/import/state.c \
 	core/import/state.h \
 	core/import/take.c \
@@ -56,6 +63,10 @@ core_libcore_a_SOURCES += \
 	core/import/torch.c \
 	core/import/torch.h \
 	core/import/unwrap.c \
+	core/import/view-axes.c \
+	core/import/view-math.c \
+	core/import/view.c \
+	core/import/view.h \
 	core/import/zip.c \
 	core/import/zip.h \
 	$(NULL)

@@ -12,11 +12,14 @@ struct ses_model_options {
     const char *arch;       /* --arch, or NULL */
     const char *state_key;  /* --state-key, or NULL */
     const char *preprocess; /* --preprocess, or NULL: the family's default */
+    bool as_trained; /* leave batch norms and activations as they are: to look
+                      * at, not to run */
 };
 
 struct ses_model {
     char *path;
-    char sha256[65]; /* of the model file */
+    char sha256[65]; /* of the model file; of a network in several, of all,
+                      * one after the other: `cat NET WEIGHTS | sha256sum` */
     char arch[64];   /* "SE-ResNet-50 (cadene)" */
     char *notes;     /* what was assumed or stripped, for people, one
                      * a line; or NULL */
@@ -24,7 +27,10 @@ struct ses_model {
     struct ses_blocks blocks;
     struct ses_preprocess preprocess;
     size_t parameters; /* of the whole network */
+    bool classifier;   /* the output is a vector of class scores */
     int outputs;       /* of the classifier; 0 without one */
+    const char *labels; /* label table its format's networks use when nobody
+                         * says, for class names that are wnids */
 };
 
 /* Open, build, infer, find the SE blocks, and run the passes. A network

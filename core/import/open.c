@@ -8,6 +8,7 @@ static enum ses_status read_any(struct ses_state *state, const char *key,
     enum ses_status status = SES_OK;
     switch (ses_file_kind(file->data, file->size)) {
     case SES_FILE_TORCH_ZIP:
+    case SES_FILE_KERAS_ZIP: /* which says what it lacks */
         status = ses_torch_zip_read(state, &key, err);
         break;
     case SES_FILE_TORCH_LEGACY:

@@ -24,6 +24,9 @@ struct ses_source {
     char arch[64];                    /* "SE-ResNet-50 (Caffe)" */
     struct ses_preprocess preprocess; /* by ses_source_settle_input() */
     char *notes;         /* what was assumed; see ses_source_note() */
+    char sha256[65];     /* of all files that were read, the model file first,
+                          * when there are several (ses_sha256()); else empty */
+    bool classifier;     /* the output is a vector of class scores */
     const char *labels;  /* the label table the format's networks use when
                           * nobody says: "imagenet-devkit"; or NULL */
 };

@@ -73,7 +73,8 @@ struct ses_state {
 /* What a file's bytes say it is. The last three are told so that they can be
  * refused with the right words. */
 enum ses_file_kind {
-    SES_FILE_TORCH_ZIP,    /* PyTorch 1.6 and later, also .keras: by members */
+    SES_FILE_TORCH_ZIP,    /* PyTorch 1.6 and later; any zip archive */
+    SES_FILE_KERAS_ZIP,    /* Keras 3: an archive with a config.json */
     SES_FILE_TORCH_LEGACY, /* PyTorch 0.1.10 to 1.5: a sequence of pickles */
     SES_FILE_SAFETENSORS,
     SES_FILE_HDF5,

@@ -96,7 +96,7 @@ struct ses_view ses_view_affine(struct ses_graph *graph, const char *name,
                                 struct ses_tensor *factor,
                                 struct ses_tensor *offset, bool learnt);
 
-/* A CONSTANT as a view: value's shape is the tensor's, batch (1) first. Taken
+/* A CONSTANT as a view: its axes are the batch and the tensor's. Taken
  * over. */
 struct ses_view ses_view_constant(struct ses_graph *graph, const char *name,
                                   struct ses_tensor *value, bool learnt);
