@@ -204,11 +204,7 @@ static enum ses_status build(struct ses_state *state,
     static const char *const heads[] = { "classifier", "fc" };
     struct ses_build b = ses_build_start(state, graph, err);
     struct ses_inverted_list units = { 0 };
-    bool ported = member && !strncmp(member->name, "tf_", 3);
-    if (ported) {
-        b.same = true;
-        b.epsilon = 1e-3;
-    }
+    bool ported = ses_timm_port(&b, member ? member->name : NULL);
     ses_timm_units(&b, &units, SES_ACT_SIGMOID);
     enum ses_efficientnet_kind kind = ses_efficientnet_apply(
         &b, &units, is_any(member), "efficientnet (or tf_efficientnet)");
@@ -224,7 +220,7 @@ static enum ses_status build(struct ses_state *state,
         ses_build_note(&b, "no published size of EfficientNet: its strides and "
                            "%s assumed",
                        ses_activation_name(activation_of(kind)));
-    if (!member)
+    if (!member && !ported)
         ses_timm_note_port(&b, name.text);
     ses_sizes_preprocess(&b, sizes, name.text, channels, &result->preprocess);
     ses_inverted_release(&units);

@@ -111,8 +111,8 @@ static void read_network(struct ses_build *build,
 {
     struct ses_inverted_list *units = &net->units;
     const char *name = member ? member->name : "";
-    net->ported = !strncmp(name, "tf_", 3);
-    name += net->ported ? 3 : 0;
+    net->ported = ses_timm_port(build, member ? name : NULL);
+    name += strncmp(name, "tf_", 3) ? 0 : 3;
     net->any = !strcmp(name, "mobilenetv3_small") ||
                !strcmp(name, "mobilenetv3_large");
     ses_timm_units(build, units, SES_ACT_HARD_SIGMOID);
@@ -126,8 +126,7 @@ static void read_network(struct ses_build *build,
     net->rw = is_rw(build->state, units);
     net->activation = net->rule && net->rule->minimal ? SES_ACT_RELU
                                                       : SES_ACT_HARD_SWISH;
-    build->same = net->ported;
-    if (net->ported || net->rw)
+    if (net->rw)
         build->epsilon = 1e-3;
 }
 
@@ -196,7 +195,7 @@ static enum ses_status build(struct ses_state *state,
 
     struct ses_path name = name_network(&net);
     snprintf(result->arch, sizeof result->arch, "%.40s (timm)", name.text);
-    if (!member && !net.rw)
+    if (!member && !net.rw && !net.ported)
         ses_timm_note_port(&b, name.text);
     ses_sizes_preprocess(&b, sizes, name.text, channels, &result->preprocess);
     ses_inverted_release(&net.units);

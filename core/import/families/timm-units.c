@@ -1,6 +1,8 @@
 /* See timm-units.h. */
 #include "core/import/families/timm-units.h"
 
+#include <string.h>
+
 /* Names of the layers of the four kinds of units. */
 struct kind {
     int layers;
@@ -80,6 +82,20 @@ void ses_timm_units(struct ses_build *build, struct ses_inverted_list *units,
             fill(build, path.text, s, gate, unit);
         }
     }
+}
+
+bool ses_timm_port(struct ses_build *build, const char *member)
+{
+    const char *own = build->state->arch;
+    if (strncmp(member ? member : own ? own : "", "tf_", 3))
+        return false;
+    if (!member)
+        ses_build_note(build, "the file calls itself '%s': read as a port from "
+                              "TensorFlow",
+                       own);
+    build->same = true;
+    build->epsilon = 1e-3;
+    return true;
 }
 
 void ses_timm_note_port(struct ses_build *build, const char *name)

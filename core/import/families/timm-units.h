@@ -13,6 +13,11 @@ bool ses_timm_units_match(const struct ses_state *state);
 void ses_timm_units(struct ses_build *build, struct ses_inverted_list *units,
                     enum ses_activation gate);
 
+/* Whether the network is a port from TensorFlow: by the member asked for, else
+ * by what the file calls itself, which is then said. Sets how convolutions are
+ * padded and epsilon. */
+bool ses_timm_port(struct ses_build *build, const char *member);
+
 /* Say that PyTorch's own padding and epsilon were assumed for a network whose
  * port from TensorFlow (tf_<name>) has the same tensors. */
 void ses_timm_note_port(struct ses_build *build, const char *name);
