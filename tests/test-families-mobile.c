@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/random.h"
 #include "tests/support/check.h"
 #include "tests/support/outcome.h"
 
@@ -376,6 +377,59 @@ static void shapes_are_checked(void **test)
     golden_free(golden);
 }
 
+/* Change a tensor's name or shape. */
+static void damage(struct golden *golden, struct ses_random *random)
+{
+    static const size_t sides[] = { 1, 2, 3, 5, 8, 16, 24 };
+    size_t at = ses_random_below(random, golden->n_tensors);
+    struct golden_tensor *tensor = &golden->tensors[at];
+    if (ses_random_below(random, 4) == 0)
+        tensor->name[ses_random_below(random, strlen(tensor->name))] = '~';
+    if (ses_random_below(random, 4) == 0)
+        tensor->rank = (int)ses_random_below(random, 5);
+    for (int i = 0; i < tensor->rank; i++)
+        if (!tensor->shape[i] || ses_random_below(random, 2) == 0)
+            tensor->shape[i] = sides[ses_random_below(random, 7)];
+}
+
+/* Whatever the names and shapes, an error or a network comes of them. */
+static void damaged_files_are_errors(void **test)
+{
+    static const struct member members[] = {
+        { "timm-efficientnet-narrow", "efficientnet" },
+        { "tv-efficientnet-narrow", "efficientnet" },
+        { "tv-regnet-narrow", NULL },
+        { "timm-mobilenetv3_small_050", "mobilenetv3_small" },
+        { "li-mobilenetv3_small", NULL },
+        { "tv-mobilenet_v3_small-half", "mobilenet_v3_small" },
+        { "senet-se_resnet20_identity", "se_resnet20_identity" },
+    };
+    struct ses_random random;
+    ses_random_seed(&random, 7);
+    size_t failed = 0, tried = 0;
+    for (int n = 0; n < 140; n++) {
+        const struct member *member = &members[n % 7];
+        struct golden *golden = golden_read(member->name);
+        for (size_t i = ses_random_below(&random, 4) + 1; i > 0; i--)
+            damage(golden, &random);
+        struct ses_state *state = golden_state(golden);
+        struct ses_error err = { 0 };
+        struct ses_graph *graph = ses_graph_new(&err);
+        struct ses_family_result found;
+        enum ses_status status =
+            ses_family_build(state, member->family, graph, &found, &err);
+        if (!status)
+            status = ses_graph_infer(graph, 64, 64, &err);
+        assert_true(!status || err.message[0]);
+        failed += status != SES_OK;
+        tried++;
+        ses_graph_free(graph);
+        ses_state_free(state);
+        golden_free(golden);
+    }
+    assert_true(failed > tried / 2);
+}
+
 /* ---- pictures ----------------------------------------------------------- */
 
 static void pictures_are_those_of_the_member(void **test)
@@ -483,6 +537,7 @@ int main(void)
         MISSING("se_inception_v3", "inception"),
 #endif
         cmocka_unit_test(shapes_are_checked),
+        cmocka_unit_test(damaged_files_are_errors),
         cmocka_unit_test(pictures_are_those_of_the_member),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -574,6 +574,26 @@ def eca(units, **more):
 D = dict(stem=(32, 32, 64), downsample="average")
 T = dict(stem=(24, 32, 64), downsample="average")
 
+def last_norms(net):
+    """The norms before the sums of shortcuts: small in trained networks."""
+    for unit in net.modules():
+        if isinstance(unit, Unit) and unit.kind != "cn":
+            yield unit.bn3 if unit.kind == "ir" else unit.bn2
+        elif isinstance(unit, RegUnit):
+            yield unit.conv3.bn
+        elif isinstance(unit, GhostUnit):
+            yield unit.ghost2.primary_conv[1]
+            yield unit.ghost2.cheap_operation[1]
+        elif isinstance(unit, LiUnit):
+            yield unit.conv[-1]
+        elif isinstance(unit, (tv_mobilenetv3.InvertedResidual,
+                               tv_efficientnet.MBConv,
+                               tv_efficientnet.FusedMBConv)):
+            yield unit.block[-1][1]
+        elif isinstance(unit, tv_regnet.ResBottleneckBlock):
+            yield unit.f.c[1]
+
+
 # Name of the golden: arch as sescope says it, a maker, input (c, h, w). A name
 # after "timm-tf_" and the like is what --arch needs (see arch()).
 NETWORKS = {

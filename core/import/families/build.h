@@ -139,8 +139,8 @@ struct ses_gate_dialect {
     const char *module;            /* "se_module"; "" for the unit itself */
     const char *down, *up;         /* "fc1", "fc2" */
     const char *down_norm, *up_norm; /* batch norms used when there */
-    const char *across;            /* ECA: instead, a convolution across the
-                                    * channels (Wang et al., arXiv:1910.03151) */
+    const char *across; /* ECA: instead, a convolution across the channels
+                         * (Wang et al., arXiv:1910.03151) */
     enum ses_activation inner, gate;
 };
 

@@ -7,7 +7,8 @@
  *
  * Adding a family: one file here with a `const struct ses_family`, one line in
  * SES_FAMILIES, the file in core/import/local.mk, a reference network in
- * scripts/reference/networks.py and its golden in tests/data/families. */
+ * scripts/reference/networks.py (or mobile.py) and its golden in
+ * tests/data/families. */
 #ifndef SES_IMPORT_FAMILY_H
 #define SES_IMPORT_FAMILY_H
 

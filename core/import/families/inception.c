@@ -1,8 +1,9 @@
-/* Inception-v3 with the keys of torchvision, and senet.pytorch's SE-Inception-v3,
- * which adds a gate (SELayer.fc.0, SELayer.fc.2) to every Mixed module but
- * never calls it: its results are those of the plain network, and so they are
- * here. --arch se_inception_v3_applied calls the gates on what the modules
- * take (or give, when their widths are that), as the author may have meant.
+/* Inception-v3 with the keys of torchvision, and senet.pytorch's
+ * SE-Inception-v3, which adds a gate (SELayer.fc.0, SELayer.fc.2) to every
+ * Mixed module but never calls it: its results are those of the plain network,
+ * and so they are here. --arch se_inception_v3_applied calls the gates on what
+ * the modules take (or give, when their widths are that), as the author may
+ * have meant.
  *
  * Convolutions are without padding but for those that keep the map. */
 #include <stdio.h>

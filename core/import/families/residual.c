@@ -24,7 +24,8 @@ struct ses_residual ses_residual_read(const struct ses_state *state,
     int width = ses_build_dimension(state, "layer1.0.conv1", 0);
     int each = ses_build_dimension(state, "layer1.0.conv2", 1);
     net.groups = each && width >= each && width % each == 0 ? width / each : 1;
-    net.group_width = ses_build_dimension(state, "layer1.0.conv2", 0) / net.groups;
+    net.group_width =
+        ses_build_dimension(state, "layer1.0.conv2", 0) / net.groups;
     for (int i = 0; i < 3; i++)
         net.stem_width[i] = ses_build_dimension(state, stem[i], 0);
     bool deep = net.stem_width[2] > 0;

@@ -71,8 +71,9 @@ struct ses_flow ses_residual_plain_stem(struct ses_build *build,
  * these units. */
 int ses_residual_depth(const struct ses_residual *net);
 
-/* "SE-ResNet-50", "ECA-ResNet-50", "SE-PRE-ResNet-50", "SE-ResNeXt-50 32x4d", "SE-ResNet-20 CIFAR", "ResNet-50",
- * "SE-ResNet [1,2,2,1] bottleneck" into out. */
+/* "SE-ResNet-50", "ECA-ResNet-50", "SE-PRE-ResNet-50", "ResNet-50",
+ * "SE-ResNeXt-50 32x4d", "SE-ResNet-20 CIFAR", "SE-ResNet [1,2,2,1]
+ * bottleneck" into out. */
 void ses_residual_name(const struct ses_residual *net, char *out,
                        size_t size);
 

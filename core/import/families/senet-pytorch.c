@@ -97,19 +97,15 @@ static bool match(const struct ses_state *state)
                          is_plain_unit(state, "layer1.0."));
 }
 
-static bool ends_with(const char *name, const char *end)
-{
-    size_t length = strlen(name), tail = strlen(end);
-    return length >= tail && !strcmp(name + length - tail, end);
-}
-
+/* By the end of the member's name. */
 static enum ses_placement place_of(const struct ses_member *member)
 {
-    if (member && ends_with(member->name, "_pre"))
+    const char *end = member ? strrchr(member->name, '_') : NULL;
+    if (end && !strcmp(end, "_pre"))
         return SES_PLACED_PRE;
-    if (member && ends_with(member->name, "_post"))
+    if (end && !strcmp(end, "_post"))
         return SES_PLACED_POST;
-    if (member && ends_with(member->name, "_identity"))
+    if (end && !strcmp(end, "_identity"))
         return SES_PLACED_IDENTITY;
     return SES_PLACED_STANDARD;
 }

@@ -268,8 +268,8 @@ static enum ses_status build(struct ses_state *state,
 
 const struct ses_family ses_family_timm_resnet = {
     .name = "timm_resnet",
-    .description = "seresnet*, seresnext*, ecaresnet*, senet154 and resnetrs* of "
-                   "timm",
+    .description = "seresnet*, seresnext*, ecaresnet*, senet154 and "
+                   "resnetrs* of timm",
     .signature = "conv1 (or conv1.0), layer1.0.se.fc1 (or .se.conv)",
     .members = members,
     .match = match,

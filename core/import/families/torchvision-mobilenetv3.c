@@ -35,7 +35,8 @@ static void read_units(struct ses_build *build,
     int count = ses_build_count(build->state, "features");
     for (int i = 1; i < count; i++) {
         struct ses_path path = ses_path("features.%d", i);
-        if (!ses_build_below(build->state, ses_path("%s.block", path.text).text))
+        if (!ses_build_below(build->state,
+                             ses_path("%s.block", path.text).text))
             break;
         struct ses_inverted *unit = ses_inverted_add(build, units);
         if (!unit)
