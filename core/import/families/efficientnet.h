@@ -19,7 +19,7 @@ enum ses_efficientnet_kind ses_efficientnet_apply(
     struct ses_build *build, struct ses_inverted_list *units, bool forced,
     const char *generic);
 
-/* "b0", "lite2", "v2_s", "v2_rw_t", ...; NULL for no published one. */
+/* "b0", "b1_pruned", "lite2", "v2_s", "v2_rw_t", ...; NULL for no published one. */
 const char *ses_efficientnet_size(const struct ses_inverted_list *units,
                                   enum ses_efficientnet_kind kind);
 

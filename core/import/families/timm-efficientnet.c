@@ -23,6 +23,9 @@ static const struct ses_member members[] = {
     MEMBER("efficientnet_b7"),
     MEMBER("efficientnet_b8"),
     MEMBER("efficientnet_l2"),
+    MEMBER("efficientnet_b1_pruned"),
+    MEMBER("efficientnet_b2_pruned"),
+    MEMBER("efficientnet_b3_pruned"),
     MEMBER("efficientnet_lite0"),
     MEMBER("efficientnet_lite1"),
     MEMBER("efficientnet_lite2"),
@@ -82,6 +85,12 @@ static const struct ses_sizes sizes[] = {
     { "efficientnet_b7", "efficientnet_b7", 632, 600, BICUBIC, false, false },
     { "efficientnet_b8", "efficientnet_b8", 704, 672, BICUBIC, false, false },
     { "efficientnet_l2", "efficientnet_l2", 832, 800, BICUBIC, false, false },
+    { "efficientnet_b1_pruned", "efficientnet_b1_pruned.in1k",
+      272, 240, BICUBIC, true, false },
+    { "efficientnet_b2_pruned", "efficientnet_b2_pruned.in1k",
+      292, 260, BICUBIC, true, false },
+    { "efficientnet_b3_pruned", "efficientnet_b3_pruned.in1k",
+      331, 300, BICUBIC, true, false },
     { "efficientnet_lite0", "efficientnet_lite0.ra_in1k",
       256, 224, BICUBIC, false, false },
     { "efficientnet_lite1", "efficientnet_lite1",
@@ -210,6 +219,11 @@ static enum ses_status build(struct ses_state *state,
         &b, &units, is_any(member), "efficientnet (or tf_efficientnet)");
     const char *size = ses_efficientnet_size(&units, kind);
     struct ses_path name = name_network(size, ported, is_any(member));
+    bool pruned = size && strstr(size, "_pruned");
+    if (pruned) { /* from ports, whose name they lost */
+        b.same = true;
+        b.epsilon = 1e-3;
+    }
 
     struct ses_flow flow = ses_build_input(&b, "conv_stem");
     int channels = flow.channels;
@@ -220,7 +234,7 @@ static enum ses_status build(struct ses_state *state,
         ses_build_note(&b, "no published size of EfficientNet: its strides and "
                            "%s assumed",
                        ses_activation_name(activation_of(kind)));
-    if (!member && !ported)
+    if (!member && !ported && !pruned)
         ses_timm_note_port(&b, name.text);
     ses_sizes_preprocess(&b, sizes, name.text, channels, &result->preprocess);
     ses_inverted_release(&units);
