@@ -89,6 +89,22 @@ static void widths_of_gates_are_read(void **test)
     golden_free(golden);
 }
 
+/* mobilenetv3_rw has gates of odd widths and no bias in its head: either alone
+ * is another network, or a fault. */
+static void odd_gates_alone_are_no_other_member(void **test)
+{
+    struct golden *golden = golden_read("timm-mobilenetv3_small_050");
+    struct outcome outcome;
+    golden_find(golden, "blocks.0.0.se.conv_reduce.weight")->shape[0] = 3;
+    golden_find(golden, "blocks.0.0.se.conv_reduce.bias")->shape[0] = 3;
+    golden_find(golden, "blocks.0.0.se.conv_expand.weight")->shape[1] = 3;
+    outcome_run_golden(golden, NULL, &outcome);
+    assert_string_equal(outcome.found.arch, "mobilenetv3_small_050 (timm)");
+    assert_int_equal(outcome.blocks.items[0].reduced, 3);
+    outcome_release(&outcome);
+    golden_free(golden);
+}
+
 /* The operation that reads a block's scaled map. */
 static const struct ses_node *reader_of(const struct ses_graph *graph,
                                         int value)
@@ -515,6 +531,7 @@ int main(void)
 #endif
         cmocka_unit_test(members_have_their_number_of_gates),
         cmocka_unit_test(widths_of_gates_are_read),
+        cmocka_unit_test(odd_gates_alone_are_no_other_member),
         cmocka_unit_test(gates_stand_where_the_family_has_them),
         cmocka_unit_test(ports_from_tensorflow_have_to_be_named),
         cmocka_unit_test(a_file_may_name_itself_a_port),

@@ -94,10 +94,13 @@ struct network {
     enum ses_activation activation; /* of stem, tail and head */
 };
 
-/* Gates of all others have widths that are multiples of 8. */
+/* Told by two things, as each alone could be another's fault: no bias in the
+ * last convolution, and a gate whose width is no multiple of 8. */
 static bool is_rw(const struct ses_state *state,
                   const struct ses_inverted_list *units)
 {
+    if (ses_build_peek(state, "conv_head", "bias"))
+        return false;
     for (size_t i = 0; i < units->count; i++) {
         const char *path = units->items[i].path.text;
         int reduced = ses_build_dimension(
