@@ -10,6 +10,7 @@ check_PROGRAMS += \
 	tests/test-dot \
 	tests/test-engine \
 	tests/test-families \
+	tests/test-families-mobile \
 	tests/test-gates \
 	tests/test-graph \
 	tests/test-labels \
@@ -73,6 +74,8 @@ tests_support_libsupport_a_SOURCES = \
 	tests/support/naive.h \
 	tests/support/one-op.c \
 	tests/support/one-op.h \
+	tests/support/outcome.c \
+	tests/support/outcome.h \
 	tests/support/pictures.c \
 	tests/support/pictures.h \
 	tests/support/record-common.c \

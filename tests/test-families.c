@@ -3,72 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/graph/blocks.h"
-#include "core/graph/passes.h"
-#include "core/import/families/family.h"
-#include "tests/support/answer.h"
 #include "tests/support/check.h"
-
-/* A network that ran once: what it is and what it said. */
-struct outcome {
-    struct ses_family_result found;
-    char *notes;
-    struct ses_blocks blocks;
-    size_t parameters;
-    struct answer answer;
-};
-
-static void outcome_release(struct outcome *outcome)
-{
-    answer_release(&outcome->answer);
-    free(outcome->notes);
-    ses_blocks_release(&outcome->blocks);
-}
-
-/* Build from a state, which is freed, and run one picture. */
-static void run(struct ses_state *state, const char *arch, int h, int w,
-                const float *picture, struct outcome *outcome)
-{
-    struct ses_error err = { 0 };
-    memset(outcome, 0, sizeof *outcome);
-    struct ses_graph *graph = ses_graph_new(&err);
-    OK(ses_family_build(state, arch, graph, &outcome->found, &err));
-    OK(ses_state_check_surplus(state, &err));
-    outcome->notes = state->notes;
-    state->notes = NULL;
-    ses_state_free(state);
-    OK(ses_graph_infer(graph, h, w, &err));
-    OK(ses_blocks_find(graph, &outcome->blocks, &err));
-    outcome->parameters = ses_graph_parameters(graph);
-    OK(ses_fold_batch_norm(graph, &err));
-    OK(ses_fuse_activation(graph, &err));
-    answer_run(&outcome->answer, graph, &outcome->blocks, picture);
-    ses_graph_free(graph);
-}
-
-static void run_golden(const struct golden *golden, const char *arch,
-                       struct outcome *outcome)
-{
-    float *picture = golden_picture(golden);
-    run(golden_state(golden), arch, golden->h, golden->w, picture, outcome);
-    free(picture);
-}
+#include "tests/support/outcome.h"
 
 /* ---- every network ------------------------------------------------------ */
 
-/* Learnable tensors are all but the running statistics. */
-static size_t count_parameters(const struct golden *golden)
-{
-    size_t sum = 0;
-    for (size_t i = 0; i < golden->n_tensors; i++)
-        if (!strstr(golden->tensors[i].name, ".running_"))
-            sum += golden_count(&golden->tensors[i]);
-    return sum;
-}
-
-/* Only --arch tells an anti-aliased network. */
+/* Only --arch tells an anti-aliased network, and where gates stand. */
 static const char *arch_of(const char *name)
 {
+    const char *dash = strchr(name, '-');
+    if (strstr(name, "_pre") || strstr(name, "_post") ||
+        strstr(name, "_identity"))
+        return dash + 1;
     return strstr(name, "aa101d") ? "seresnextaa101d_32x8d" : NULL;
 }
 
@@ -77,10 +23,10 @@ static void network_agrees_with_pytorch(void **test)
     const char *name = *test;
     struct golden *golden = golden_read(name);
     struct outcome outcome;
-    run_golden(golden, arch_of(name), &outcome);
+    outcome_run_golden(golden, arch_of(name), &outcome);
     assert_string_equal(outcome.found.arch, golden->arch);
     assert_true(outcome.found.classifier);
-    assert_int_equal(outcome.parameters, count_parameters(golden));
+    assert_int_equal(outcome.parameters, outcome_count_parameters(golden));
     answer_compare(&outcome.answer, golden, &outcome.blocks);
     outcome_release(&outcome);
     golden_free(golden);
@@ -92,7 +38,7 @@ static void blocks_are_named_as_in_the_paper(void **test)
 {
     struct golden *golden = golden_read("senet-cifar20");
     struct outcome outcome;
-    run_golden(golden, NULL, &outcome);
+    outcome_run_golden(golden, NULL, &outcome);
     assert_int_equal(outcome.blocks.count, 9);
     assert_string_equal(outcome.blocks.items[0].name, "SE_2_1");
     assert_string_equal(outcome.blocks.items[8].name, "SE_4_3");
@@ -108,7 +54,7 @@ static void gate_layouts_are_the_same_gate(void **test)
 {
     struct golden *golden = golden_read("senet-cifar20");
     struct outcome linear, conv;
-    run_golden(golden, NULL, &linear);
+    outcome_run_golden(golden, NULL, &linear);
     for (size_t i = 0; i < golden->n_tensors; i++) {
         struct golden_tensor *tensor = &golden->tensors[i];
         if (!strstr(tensor->name, ".se.fc."))
@@ -116,7 +62,7 @@ static void gate_layouts_are_the_same_gate(void **test)
         tensor->rank = 4;
         tensor->shape[2] = tensor->shape[3] = 1;
     }
-    run_golden(golden, NULL, &conv);
+    outcome_run_golden(golden, NULL, &conv);
     assert_memory_equal(linear.answer.logits, conv.answer.logits,
                         10 * sizeof(float));
     outcome_release(&linear);
@@ -133,7 +79,7 @@ static void batch_counters_are_nothing(void **test)
     OK(ses_state_add(state, "bn1.num_batches_tracked", 0, NULL, &five, &err));
     float *picture = golden_picture(golden);
     struct outcome outcome;
-    run(state, NULL, golden->h, golden->w, picture, &outcome);
+    outcome_run(state, NULL, golden->h, golden->w, picture, &outcome);
     answer_compare(&outcome.answer, golden, &outcome.blocks);
     free(picture);
     outcome_release(&outcome);
@@ -147,7 +93,7 @@ static void head_aliases_are_taken_and_said(void **test)
     struct outcome outcome;
     golden_rename(golden, "last_linear.weight", "fc.weight");
     golden_rename(golden, "last_linear.bias", "fc.bias");
-    run_golden(golden, NULL, &outcome);
+    outcome_run_golden(golden, NULL, &outcome);
     answer_compare(&outcome.answer, golden, &outcome.blocks);
     assert_non_null(
         strstr(outcome.notes, "classifier 'fc' taken for 'last_linear'"));
@@ -161,7 +107,7 @@ static void heads_may_have_any_classes(void **test)
     golden_find(golden, "fc.weight")->shape[0] = 4;
     golden_find(golden, "fc.bias")->shape[0] = 4;
     struct outcome outcome;
-    run_golden(golden, NULL, &outcome);
+    outcome_run_golden(golden, NULL, &outcome);
     assert_int_equal(outcome.answer.outputs, 4);
     outcome_release(&outcome);
     golden_free(golden);
@@ -173,7 +119,7 @@ static void networks_without_a_head_have_features(void **test)
     golden_drop(golden, "fc.weight", "");
     golden_drop(golden, "fc.bias", "");
     struct outcome outcome;
-    run_golden(golden, NULL, &outcome);
+    outcome_run_golden(golden, NULL, &outcome);
     assert_false(outcome.found.classifier);
     assert_int_equal(outcome.answer.outputs, 64);
     answer_compare_gate(&golden->gates[8], outcome.answer.gates[8]);
@@ -188,7 +134,7 @@ static void stages_may_be_without_gates(void **test)
     struct golden *golden = golden_read("senet-cifar20");
     golden_drop(golden, "layer1.", ".se.");
     struct outcome outcome;
-    run_golden(golden, NULL, &outcome);
+    outcome_run_golden(golden, NULL, &outcome);
     assert_int_equal(outcome.blocks.count, 6);
     outcome_release(&outcome);
     golden_free(golden);
@@ -199,7 +145,7 @@ static void plain_networks_open_without_blocks(void **test)
     struct golden *golden = golden_read("senet-cifar20");
     golden_drop(golden, "", ".se.");
     struct outcome outcome;
-    run_golden(golden, NULL, &outcome);
+    outcome_run_golden(golden, NULL, &outcome);
     assert_int_equal(outcome.blocks.count, 0);
     assert_string_equal(outcome.found.arch, "ResNet-20 CIFAR (torchvision)");
     outcome_release(&outcome);
@@ -211,7 +157,7 @@ static void unknown_depths_are_described(void **test)
     struct golden *golden = golden_read("senet-cifar20");
     golden_drop(golden, "layer2.2.", "");
     struct outcome outcome;
-    run_golden(golden, NULL, &outcome);
+    outcome_run_golden(golden, NULL, &outcome);
     assert_string_equal(outcome.found.arch,
                         "SE-ResNet [3,2,3] basic CIFAR (senet.pytorch)");
     outcome_release(&outcome);
@@ -220,43 +166,29 @@ static void unknown_depths_are_described(void **test)
 
 /* ---- preprocessing ------------------------------------------------------ */
 
-/* What a family assumes of its pictures; nothing is run. */
-static struct ses_family_result look(const char *name, const char *arch)
-{
-    struct golden *golden = golden_read(name);
-    struct ses_state *state = golden_state(golden);
-    struct ses_error err = { 0 };
-    struct ses_graph *graph = ses_graph_new(&err);
-    struct ses_family_result found;
-    OK(ses_family_build(state, arch, graph, &found, &err));
-    ses_graph_free(graph);
-    ses_state_free(state);
-    golden_free(golden);
-    return found;
-}
-
 static void defaults_follow_the_training(void **test)
 {
-    struct ses_preprocess p = look("senet-se_resnet18", NULL).preprocess;
+    struct ses_preprocess p;
+    p = outcome_look("senet-se_resnet18", NULL).preprocess;
     assert_int_equal(p.resize, 256);
     assert_int_equal(p.crop_h, 224);
     assert_int_equal(p.filter, SES_FILTER_BILINEAR);
-    p = look("legacy_seresnet18", NULL).preprocess;
+    p = outcome_look("legacy_seresnet18", NULL).preprocess;
     assert_int_equal(p.filter, SES_FILTER_BICUBIC);
-    p = look("senet-cifar20", NULL).preprocess;
+    p = outcome_look("senet-cifar20", NULL).preprocess;
     assert_int_equal(p.input_h, 32);
     assert_int_equal(p.resize, 0);
     assert_true(p.std[0] == 0.2470);
-    p = look("senet-cifar20-grey", NULL).preprocess;
+    p = outcome_look("senet-cifar20-grey", NULL).preprocess;
     assert_int_equal(p.order, SES_ORDER_GREY);
     assert_int_equal(p.input_h, 28);
     assert_true(p.mean[0] == 0.2860 && p.std[0] == 0.3530);
-    p = look("timm-seresnet50", NULL).preprocess;
+    p = outcome_look("timm-seresnet50", NULL).preprocess;
     assert_int_equal(p.filter, SES_FILTER_BICUBIC);
     assert_int_equal(p.resize, 235); /* floor(224 / .95) */
-    p = look("timm-seresnet18", NULL).preprocess;
+    p = outcome_look("timm-seresnet18", NULL).preprocess;
     assert_int_equal(p.resize, 256);
-    p = look("minifasnet-v1se", NULL).preprocess;
+    p = outcome_look("minifasnet-v1se", NULL).preprocess;
     assert_int_equal(p.order, SES_ORDER_BGR);
     assert_true(p.squash && p.scale == 1);
     assert_int_equal(p.input_h, 80);
@@ -264,31 +196,18 @@ static void defaults_follow_the_training(void **test)
 
 /* ---- refusals ----------------------------------------------------------- */
 
-/* Building must fail; its message. */
-static void refuse(const struct golden *golden, const char *arch,
-                   enum ses_status status, struct ses_error *err)
-{
-    memset(err, 0, sizeof *err);
-    struct ses_state *state = golden_state(golden);
-    struct ses_graph *graph = ses_graph_new(err);
-    struct ses_family_result found;
-    assert_int_equal(ses_family_build(state, arch, graph, &found, err), status);
-    ses_graph_free(graph);
-    ses_state_free(state);
-}
-
 static void missing_tensors_are_named(void **test)
 {
     struct golden *golden = golden_read("senet-cifar20");
     struct ses_error err;
     golden_drop(golden, "layer2.1.conv2.weight", "");
-    refuse(golden, NULL, SES_ENOTFOUND, &err);
+    outcome_refuse(golden, NULL, SES_ENOTFOUND, &err);
     assert_string_equal(err.message, "read as 'senet.pytorch': tensor "
                                      "'layer2.1.conv2.weight' is missing");
     golden_drop(golden, "layer2.0.downsample.0.weight", "");
     golden_drop(golden, "layer3.2.se.fc.0.weight", "");
     golden_drop(golden, "bn1.running_var", "");
-    refuse(golden, NULL, SES_ENOTFOUND, &err);
+    outcome_refuse(golden, NULL, SES_ENOTFOUND, &err);
     SAYS("tensors 'bn1.running_var', 'layer2.0.downsample.0.weight', "
          "'layer2.1.conv2.weight', 'layer3.2.se.fc.0.weight' are missing");
     golden_free(golden);
@@ -311,7 +230,7 @@ static void no_tensor_may_be_missing(void **test)
                 !strcmp(name, "linear.weight"))
                 continue;
             golden_rename(golden, name, "elsewhere");
-            refuse(golden, arch, SES_ENOTFOUND, &err);
+            outcome_refuse(golden, arch, SES_ENOTFOUND, &err);
             SAYS(name);
             SAYS("missing");
             golden_rename(golden, "elsewhere", name);
@@ -325,7 +244,7 @@ static void many_missing_tensors_are_counted(void **test)
     struct golden *golden = golden_read("senet-cifar20");
     struct ses_error err;
     golden_drop(golden, "", ".bn1.bias");
-    refuse(golden, NULL, SES_ENOTFOUND, &err);
+    outcome_refuse(golden, NULL, SES_ENOTFOUND, &err);
     SAYS("'layer2.1.bn1.bias' and 4 more are missing");
     golden_free(golden);
 }
@@ -336,7 +255,7 @@ static void renamed_layers_are_named_twice(void **test)
     struct golden *golden = golden_read("senet-cifar20");
     struct ses_error err;
     golden_rename(golden, "layer1.2.conv1.weight", "layer1.2.convX.weight");
-    refuse(golden, NULL, SES_ENOTFOUND, &err);
+    outcome_refuse(golden, NULL, SES_ENOTFOUND, &err);
     SAYS("'layer1.2.conv1.weight' is missing");
     SAYS("'layer1.2.convX.weight'");
     golden_free(golden);
@@ -348,18 +267,18 @@ static void shapes_are_checked(void **test)
     struct ses_error err;
     struct golden_tensor *tensor = golden_find(golden, "layer1.1.conv1.weight");
     tensor->shape[2] = tensor->shape[3] = 3;
-    refuse(golden, NULL, SES_ESHAPE, &err);
+    outcome_refuse(golden, NULL, SES_ESHAPE, &err);
     SAYS("tensor 'layer1.1.conv1.weight' is 64x256x3x3, expected "
          "?x256x1x1");
     tensor->shape[2] = tensor->shape[3] = 1;
     tensor = golden_find(golden, "layer1.1.conv3.weight");
     tensor->shape[0] = 128;
-    refuse(golden, NULL, SES_ESHAPE, &err);
+    outcome_refuse(golden, NULL, SES_ESHAPE, &err);
     SAYS("tensor 'layer1.1.conv3.weight' is 128x64x1x1, expected "
          "256x64x1x1");
     tensor->shape[0] = 256;
     golden_find(golden, "layer2.0.bn1.running_mean")->shape[0] = 64;
-    refuse(golden, NULL, SES_ESHAPE, &err);
+    outcome_refuse(golden, NULL, SES_ESHAPE, &err);
     SAYS("tensor 'layer2.0.bn1.running_mean' is 64, expected 128");
     golden_free(golden);
 }
@@ -369,7 +288,7 @@ static void groups_must_divide(void **test)
     struct golden *golden = golden_read("cadene-se_resnext50_32x4d");
     struct ses_error err;
     golden_find(golden, "layer1.1.conv2.weight")->shape[1] = 3;
-    refuse(golden, NULL, SES_ESHAPE, &err);
+    outcome_refuse(golden, NULL, SES_ESHAPE, &err);
     SAYS("tensor 'layer1.1.conv2.weight' is 128x3x3x3, which does not "
          "divide the 128 channels");
     golden_free(golden);
@@ -385,7 +304,7 @@ static void unknown_files_are_described(void **test)
     struct ses_error err;
     golden.tensors = tensors;
     golden.n_tensors = 2;
-    refuse(&golden, NULL, SES_EUNSUPPORTED, &err);
+    outcome_refuse(&golden, NULL, SES_EUNSUPPORTED, &err);
     SAYS("'encoder.weight' 3x4, 'encoder.bias' 3");
     SAYS("'cadene' (layer0.conv1");
     SAYS("'minifasnet' (");
@@ -395,21 +314,22 @@ static void arch_names_are_checked(void **test)
 {
     struct golden *golden = golden_read("senet-cifar20");
     struct ses_error err;
-    refuse(golden, "se_resnet2O", SES_EUSAGE, &err);
+    outcome_refuse(golden, "se_resnet2O", SES_EUSAGE, &err);
     SAYS("unknown architecture 'se_resnet2O', did you mean 'se_resnet20'");
-    refuse(golden, "transformer", SES_EUSAGE, &err);
+    outcome_refuse(golden, "transformer", SES_EUSAGE, &err);
     SAYS("expected 'cadene', 'senet.pytorch'");
-    refuse(golden, "se_resnet56", SES_EUSAGE, &err);
+    outcome_refuse(golden, "se_resnet56", SES_EUSAGE, &err);
     SAYS("those of SE-ResNet-20 CIFAR (senet.pytorch), not of "
          "'se_resnet56'");
-    refuse(golden, "cadene", SES_ENOTFOUND, &err);
+    outcome_refuse(golden, "cadene", SES_ENOTFOUND, &err);
     SAYS("read as 'cadene': tensors 'layer0.conv1.weight'");
-    assert_string_equal(look("senet-cifar20", "se_resnet20").arch,
+    assert_string_equal(outcome_look("senet-cifar20", "se_resnet20").arch,
                         "SE-ResNet-20 CIFAR (senet.pytorch)");
-    assert_string_equal(look("senet-cifar20", "senet.pytorch").arch,
+    assert_string_equal(outcome_look("senet-cifar20", "senet.pytorch").arch,
                         "SE-ResNet-20 CIFAR (senet.pytorch)");
-    assert_string_equal(look("legacy_seresnet18", "legacy_seresnet18").arch,
-                        "SE-ResNet-18 (cadene)");
+    assert_string_equal(
+        outcome_look("legacy_seresnet18", "legacy_seresnet18").arch,
+        "SE-ResNet-18 (cadene)");
     golden_free(golden);
 }
 
@@ -419,7 +339,7 @@ static void ambiguous_networks_have_to_be_named(void **test)
 {
     struct golden *golden = golden_read("timm-seresnextaa101d_32x8d");
     struct ses_error err;
-    refuse(golden, NULL, SES_EUSAGE, &err);
+    outcome_refuse(golden, NULL, SES_EUSAGE, &err);
     SAYS("'seresnext101d_32x8d' and 'seresnextaa101d_32x8d'");
     golden_free(golden);
 }
@@ -436,6 +356,9 @@ int main(void)
         NETWORK("senet-cifar20"),
         NETWORK("senet-cifar20-grey"),
         NETWORK("senet-cifar32"),
+        NETWORK("senet-se_resnet20_pre"),
+        NETWORK("senet-se_resnet20_post"),
+        NETWORK("senet-se_resnet20_identity"),
         NETWORK("minifasnet-v1se"),
         NETWORK("minifasnet-v2"),
         NETWORK("timm-seresnext26t_32x4d"),
@@ -449,6 +372,7 @@ int main(void)
         NETWORK("legacy_seresnet34"),
         NETWORK("legacy_seresnext26_32x4d"),
         NETWORK("senet-se_resnet18"),
+        NETWORK("senet-se_resnet18_identity"),
         NETWORK("senet-se_resnet34"),
         NETWORK("senet-se_resnet50"),
         NETWORK("senet-se_resnet101"),

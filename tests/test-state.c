@@ -173,6 +173,28 @@ static void expect_refusal(const char *name, const char *key,
     assert_memory_equal(err.message + 1, path, strlen(path));
 }
 
+static void checkpoints_may_name_their_network(void **unused)
+{
+    static const struct {
+        const char *file, *arch;
+    } cases[] = {
+        { "training.pth", "se_resnet20" },
+        { "training-legacy.pth", "se_resnet20" },
+        { "types.pth", NULL },
+        { "wrapper-model.pth", NULL },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct ses_state *state;
+        struct ses_error err = { 0 };
+        OK(ses_state_open(state_path(cases[i].file), NULL, &state, &err));
+        if (cases[i].arch)
+            assert_string_equal(state->arch, cases[i].arch);
+        else
+            assert_null(state->arch);
+        ses_state_free(state);
+    }
+}
+
 static void bad_files_are_refused_by_name(void **unused)
 {
     static const struct {
@@ -483,6 +505,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_hold_what_pytorch_reads),
+        cmocka_unit_test(checkpoints_may_name_their_network),
         cmocka_unit_test(bad_files_are_refused_by_name),
         cmocka_unit_test(two_dicts_must_be_chosen_from),
         cmocka_unit_test(a_key_must_name_something),

@@ -5,17 +5,37 @@ core_libcore_a_SOURCES += \
 	core/import/families/build.c \
 	core/import/families/build.h \
 	core/import/families/cadene.c \
+	core/import/families/efficientnet.c \
+	core/import/families/efficientnet.h \
 	core/import/families/family.c \
 	core/import/families/family.h \
 	core/import/families/gate.c \
+	core/import/families/ghostnet.c \
+	core/import/families/inception.c \
+	core/import/families/inverted.c \
+	core/import/families/inverted.h \
 	core/import/families/layers.c \
 	core/import/families/minifasnet.c \
+	core/import/families/mobilenetv3-pytorch.c \
+	core/import/families/mobilenetv3.c \
+	core/import/families/mobilenetv3.h \
+	core/import/families/regnet.c \
 	core/import/families/residual-name.c \
 	core/import/families/residual.c \
 	core/import/families/residual.h \
 	core/import/families/senet-pytorch.c \
+	core/import/families/sizes.c \
+	core/import/families/sizes.h \
+	core/import/families/timm-efficientnet.c \
+	core/import/families/timm-mobilenetv3.c \
 	core/import/families/timm-resnet.c \
 	core/import/half.h \
+	core/import/families/timm-units.c \
+	core/import/families/timm-units.h \
+	core/import/families/torchvision-efficientnet.c \
+	core/import/families/torchvision-mobilenetv3.c \
+	core/import/families/torchvision.c \
+	core/import/families/torchvision.h \
 	core/import/keras-stub.c \
 	core/import/kind.c \
 	core/import/model.c \

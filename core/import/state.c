@@ -57,6 +57,7 @@ void ses_state_free(struct ses_state *state)
     free(state->storages);
     ses_names_release(&state->names);
     ses_file_release(&state->file);
+    free(state->arch);
     free(state->notes);
     free(state->path);
     free(state);

@@ -66,6 +66,8 @@ struct ses_state {
     size_t n_storages, storages_capacity;
     struct ses_names names; /* entries by name */
     size_t elements_taken;  /* so far; bounded by the file's size */
+    char *arch;  /* what a checkpoint calls its network beside the weights, as
+                  * training loops do ("tf_efficientnet_b0"); or NULL */
     char *notes; /* what was unwrapped or stripped, for people, one a line;
                     * or NULL */
 };

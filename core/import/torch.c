@@ -68,6 +68,23 @@ static enum ses_status add_tensor(struct builder *builder,
     return ses_state_append(builder->state, name, length, &entry, err);
 }
 
+/* Training loops save the network's name beside its weights; a file without is
+ * as good. */
+static enum ses_status keep_arch(struct ses_state *state,
+                                 const struct ses_pickle_value *root,
+                                 struct ses_error *err)
+{
+    enum { LONGEST = 63 };
+    if (root->kind != SES_PICKLE_DICT)
+        return SES_OK;
+    const struct ses_pickle_value *arch = ses_pickle_lookup(root, "arch", 4);
+    if (!arch || arch->kind != SES_PICKLE_STRING ||
+        arch->string.size > LONGEST)
+        return SES_OK;
+    state->arch = strndup(arch->string.data, arch->string.size);
+    return state->arch ? SES_OK : ses_fail_memory(err, "a network's name");
+}
+
 enum ses_status ses_torch_entries(struct ses_state *state,
                                   const struct ses_pickle *pickle,
                                   const char **key, ses_storage_finder *find,
@@ -80,6 +97,8 @@ enum ses_status ses_torch_entries(struct ses_state *state,
     size_t others = 0;
     enum ses_status status =
         ses_torch_unwrap(state, pickle->root, key, &dict, err);
+    if (!status)
+        status = keep_arch(state, pickle->root, err);
     if (status)
         return status;
     builder.places = ses_calloc(pickle->n_storages, sizeof *builder.places);

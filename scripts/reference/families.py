@@ -7,7 +7,8 @@
 Weights are numbers that C makes again from the same formula, so a golden
 holds no weights: tensor NAME's element i is low + (high - low) * u(NAME, i),
 where u is splitmix64 of (FNV-1a of NAME) + i, its upper 24 bits as a
-fraction. PyTorch runs in float64. Needs Debian's python3-torch.
+fraction. PyTorch runs in float64. Needs Debian's python3-torch and
+python3-torchvision.
 
 A golden is lines of words:
     arch TEXT
@@ -32,8 +33,10 @@ import sys
 import numpy as np
 import torch
 
+import mobile
 import networks
 
+NETWORKS = {**networks.NETWORKS, **mobile.NETWORKS}
 SHOWN = 12
 
 
@@ -60,6 +63,24 @@ def picture(channels, h, w):
     return (4 * coarse - 2 + (fine - .5)).astype(np.float32)
 
 
+def ends_unit(norm):
+    """Whether a norm of mobile.py's networks is the last of its unit, whose
+    sum with the shortcut must not grow."""
+    def has(path):
+        return any(n.startswith(path + ".") for n in limits.names)
+    parts = norm.split(".")
+    if norm.endswith((".f.c.1", ".conv3.bn")) or ".ghost" in norm:
+        return True
+    if norm.startswith("blocks."):
+        return norm.endswith(".bn3") or \
+            norm.endswith(".bn2") and not has(norm[:-1] + "3")
+    if norm.startswith("features.") and "block" in parts: # block.2.1
+        return not has(".".join(parts[:-2] + [str(int(parts[-2]) + 1)]))
+    if norm.startswith("features.") and "conv" in parts: # conv.8
+        return not has(".".join(parts[:-1] + [str(int(parts[-1]) + 1)]))
+    return False
+
+
 def limits(name, shape):
     """Ranges that keep activations and gates alive through 152 layers."""
     last = name.split(".")[-1]
@@ -82,7 +103,7 @@ def limits(name, shape):
         if name.endswith(ends) and (name.endswith("bn3.weight") or
                                     inner not in limits.names):
             return .2, .4
-        return .6, 1.2
+        return (.2, .4) if ends_unit(name.rsplit(".", 1)[0]) else (.6, 1.2)
     fan_in = math.prod(shape[1:])
     bound = math.sqrt(6 / fan_in)
     if "conv_" in name: # MiniFASNet: PReLU keeps more than ReLU does
@@ -95,25 +116,28 @@ def limits(name, shape):
 
 def fill(net):
     """Give the network its weights; returns (name, shape, low, high)."""
-    state = net.state_dict()
-    names = [n for n in state if not n.endswith("num_batches_tracked")]
-    limits.names = set(names)
+    state = {n.removeprefix("model."): t for n, t in
+             net.state_dict().items() if not n.endswith("batches_tracked")}
+    limits.names = set(state)
     rows = []
-    for name in names:
-        shape = tuple(state[name].shape)
+    for name, tensor in state.items():
+        shape = tuple(tensor.shape)
         low, high = limits(name, shape)
-        values = low + (high - low) * uniform(name, state[name].numel())
-        state[name].copy_(torch.from_numpy(
+        values = low + (high - low) * uniform(name, tensor.numel())
+        tensor.copy_(torch.from_numpy(
             values.astype(np.float32).reshape(shape)))
         rows.append((name, shape, low, high))
     return rows
 
 
 def unit_of(name):
-    """"layer1.0" of what is in a residual unit, else None."""
+    """"layer1.0" or "blocks.1.0" of what is in a unit, else None."""
     parts = name.split(".")
-    if name.startswith("layer") and len(parts) > 1 and parts[1].isdigit():
-        return ".".join(parts[:2])
+    length = 2 if name.startswith("layer") else 3
+    digits = parts[1:length]
+    if name.startswith(("layer", "blocks", "features")) and \
+            len(digits) == length - 1 and all(d.isdigit() for d in digits):
+        return ".".join(parts[:length])
     return None
 
 
@@ -139,7 +163,7 @@ def tensor_lines(rows):
     lines, model, first, last = [], None, 0, 0
     for key in order + [""]:
         if model and unit_of(key) and units[key] == units[model] and \
-                key.split(".")[0] == model.split(".")[0]:
+                key.rsplit(".", 1)[0] == model.rsplit(".", 1)[0]:
             last = int(key.rsplit(".", 1)[1])
             first = first or last
             continue
@@ -177,7 +201,7 @@ def load(net, path):
 
 def golden(name, checkpoint=None):
     arch, make, shape, *scale = \
-        (FILES if checkpoint else networks.NETWORKS)[name]
+        (FILES if checkpoint else NETWORKS)[name]
     net = make().eval()
     x = torch.from_numpy(picture(*shape))[None]
     if checkpoint:
@@ -223,7 +247,7 @@ def main():
         with open(path, "w") as f:
             f.write(golden(name, checkpoint))
         return
-    for name in args.names or networks.NETWORKS:
+    for name in args.names or NETWORKS:
         with open(os.path.join(args.output, name + ".txt"), "w") as f:
             f.write(golden(name))
 

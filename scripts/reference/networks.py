@@ -92,7 +92,7 @@ class Unit(nn.Module):
             self.bn1 = nn.BatchNorm2d(planes)
             self.conv2 = nn.Conv2d(planes, planes, 3, 1, 1, bias=False)
             self.bn2 = nn.BatchNorm2d(planes)
-        gate = o["gate"](outputs)
+        gate = o["gate"](inputs if o["placement"] == "pre" else outputs)
         if isinstance(gate, UnitGate):
             self.fc1, self.fc2 = gate.fc1, gate.fc2
             self.gate = [gate] # in a list: not a submodule, no keys
@@ -101,7 +101,7 @@ class Unit(nn.Module):
             setattr(self, o["gate_name"], gate)
         self.downsample = downsample
 
-    def forward(self, x):
+    def branch(self, x):
         y = F.relu(self.bn1(self.conv1(x)))
         if self.bottleneck:
             y = self.aa(F.relu(self.bn2(self.conv2(y))))
@@ -110,7 +110,18 @@ class Unit(nn.Module):
             y = self.bn2(self.conv2(self.aa(y)))
             if self.o["relu_before_gate"]:
                 y = F.relu(y)
-        return F.relu(self.gate[0](y) + self.downsample(x))
+        return y
+
+    def forward(self, x):
+        gate, place = self.gate[0], self.o["placement"]
+        if place == "pre":
+            return F.relu(self.branch(gate(x)) + self.downsample(x))
+        if place == "identity":
+            return F.relu(self.branch(x) + gate(self.downsample(x)))
+        y = self.branch(x)
+        if place == "post":
+            return gate(F.relu(y + self.downsample(x)))
+        return F.relu(gate(y) + self.downsample(x))
 
 
 class Residual(nn.Module):
@@ -118,20 +129,21 @@ class Residual(nn.Module):
 
     stem: "7x7", "3x3" (stride 1, no pooling), or three widths.
     downsample: kernel of the shortcut's convolution from stage 2 on, or
-    "average".
+    "average". placement: of the gates, as figure 5 of the paper has it.
     """
 
     def __init__(self, units, bottleneck, gate, gate_name="se", groups=1,
                  group_width=64, reduce_first=1, stride_first=False,
                  relu_before_gate=False, anti_alias=False, stem="7x7",
                  pool="padded", downsample=1, head="fc", layer0=False,
-                 planes=(64, 128, 256, 512), inputs=3, classes=1000):
+                 planes=(64, 128, 256, 512), inputs=3, classes=1000,
+                 placement="standard"):
         super().__init__()
         self.options = dict(
             gate=gate, gate_name=gate_name, groups=groups,
             group_width=group_width, reduce_first=reduce_first,
             stride_first=stride_first, relu_before_gate=relu_before_gate,
-            anti_alias=anti_alias)
+            anti_alias=anti_alias, placement=placement)
         self.bottleneck = bottleneck
         self.expansion = 4 if bottleneck else 1
         self.downsample_kind, self.head = downsample, head
@@ -382,6 +394,14 @@ NETWORKS = {
     "senet-cifar32": (
         "SE-ResNet-32 CIFAR (senet.pytorch)",
         lambda: cifar(5, 8, bias=True), (3, 32, 32)),
+    **{f"senet-se_resnet20_{place}": (
+        f"SE-{name}-ResNet-20 CIFAR (senet.pytorch)",
+        lambda place=place: cifar(3, 4, placement=place), (3, 32, 32))
+       for place, name in (("pre", "PRE"), ("post", "POST"),
+                           ("identity", "Identity"))},
+    "senet-se_resnet18_identity": (
+        "SE-Identity-ResNet-18 (senet.pytorch)",
+        lambda: senet(R18, False, placement="identity"), (3, 64, 64)),
     "senet-cifar56": (
         "SE-ResNet-56 CIFAR (senet.pytorch)",
         lambda: cifar(9, classes=100), (3, 32, 32)),

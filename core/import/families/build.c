@@ -14,7 +14,9 @@ enum {
 struct ses_build ses_build_start(struct ses_state *state,
                                  struct ses_graph *graph, struct ses_error *err)
 {
-    return (struct ses_build){ .state = state, .graph = graph, .err = err };
+    return (struct ses_build){
+        .state = state, .graph = graph, .err = err, .epsilon = 1e-5
+    };
 }
 
 void ses_build_fail(struct ses_build *build, enum ses_status status,
@@ -74,6 +76,15 @@ int ses_build_count(const struct ses_state *state, const char *stage)
            ses_build_below(state, ses_path("%s.%d", stage, count).text))
         count++;
     return count;
+}
+
+int ses_build_dimension(const struct ses_state *state, const char *path,
+                        int which)
+{
+    const struct ses_entry *entry = ses_build_peek(state, path, "weight");
+    if (!entry || entry->rank != 4 || entry->shape[which] > 1 << 20)
+        return 0;
+    return (int)entry->shape[which];
 }
 
 /* "?x64x3x3", with ? for any size. */

@@ -18,6 +18,8 @@ struct ses_build {
     struct ses_state *state;
     struct ses_graph *graph;
     struct ses_error *err;
+    double epsilon;          /* of batch norms; PyTorch's 1e-5 unless set */
+    bool same;               /* convolutions pad as TensorFlow's SAME */
     bool failed;             /* err is filled; nothing more is tried */
     struct ses_text missing; /* names of missing tensors */
     size_t n_missing;
@@ -69,6 +71,11 @@ bool ses_build_below(const struct ses_state *state, const char *path);
 /* How many units "<stage>.0", "<stage>.1", ... there are, up to 1000. */
 int ses_build_count(const struct ses_state *state, const char *stage);
 
+/* One of a weight's sizes; 0 when there is no such weight of 4 dimensions, or
+ * when it is beyond all reason. */
+int ses_build_dimension(const struct ses_state *state, const char *path,
+                        int which);
+
 /* ---- layers ------------------------------------------------------------- */
 
 /* A tensor "<path>.<tensor>" of a given shape, where 0 stands for any size;
@@ -83,7 +90,8 @@ struct ses_flow ses_build_input(struct ses_build *build,
                                 const char *first_conv);
 
 struct ses_conv {
-    int kernel, stride, pad;
+    int kernel; /* 0: as the weight has it, of odd sides, padded by half */
+    int stride, pad;
     int out;      /* channels that must come out; 0: any */
     bool grouped; /* groups = channels / weight.shape[1]; else 1 group */
 };
@@ -95,11 +103,11 @@ struct ses_conv ses_conv_same(int kernel, int stride, int out);
 struct ses_flow ses_build_conv(struct ses_build *build, struct ses_flow in,
                                const char *path, struct ses_conv conv);
 
-/* Batch norm of PyTorch: epsilon 1e-5, with scale and shift. */
+/* Batch norm of PyTorch, with scale and shift. */
 struct ses_flow ses_build_norm(struct ses_build *build, struct ses_flow in,
                                const char *path);
 
-/* "<path>" gets an activation named "<path>.<relu>". */
+/* An activation named path; PyTorch's parameters where it has some. */
 struct ses_flow ses_build_activation(struct ses_build *build,
                                      struct ses_flow in, const char *path,
                                      enum ses_activation activation);
@@ -113,27 +121,47 @@ struct ses_flow ses_build_pool(struct ses_build *build, struct ses_flow in,
 struct ses_flow ses_build_add(struct ses_build *build, struct ses_flow a,
                               struct ses_flow b, const char *path);
 
+struct ses_flow ses_build_concat(struct ses_build *build,
+                                 const struct ses_flow *parts, int n,
+                                 const char *path);
+struct ses_flow ses_build_global_mean(struct ses_build *build,
+                                      struct ses_flow in, const char *path);
+
 /* A fully connected layer on a vector: weight O x I, or O x I x 1 x 1. */
 struct ses_flow ses_build_dense(struct ses_build *build, struct ses_flow in,
                                 const char *path, int out);
 
 /* ---- squeeze and excitation --------------------------------------------- */
 
-/* Where a dialect keeps a gate's layers, below a residual unit. */
+/* Where a dialect keeps a gate's layers, below a residual unit, and its
+ * non-linearities. */
 struct ses_gate_dialect {
     const char *module;            /* "se_module"; "" for the unit itself */
     const char *down, *up;         /* "fc1", "fc2" */
     const char *down_norm, *up_norm; /* batch norms used when there */
+    const char *across; /* ECA: instead, a convolution across the channels
+                         * (Wang et al., arXiv:1910.03151) */
+    enum ses_activation inner, gate;
 };
 
-/* x * sigmoid(up(relu(down(mean(x))))), with norms after down and up when the
- * file has them. */
+/* Whether the unit has anything of such a gate. */
+bool ses_build_has_gate(const struct ses_state *state, const char *unit,
+                        const struct ses_gate_dialect *dialect);
+
+/* x * gate(up(inner(down(mean(x))))), with norms after down and up when the
+ * file has them; or x * gate(across(mean(x))). */
 struct ses_flow ses_build_gate(struct ses_build *build, struct ses_flow in,
                                const char *unit,
                                const struct ses_gate_dialect *dialect);
 
-/* Global mean and classifier, by the first of the names that the file has
- * (saying so unless it is the first). Without any, the pooled features. */
+/* A classifier of a vector, by the first of the names that the file has
+ * (saying so unless it is the first). Without any, the vector. */
+struct ses_flow ses_build_classifier(struct ses_build *build,
+                                     struct ses_flow in,
+                                     const char *const *names, size_t n_names,
+                                     bool *classifier);
+
+/* Global mean and classifier. */
 struct ses_flow ses_build_head(struct ses_build *build, struct ses_flow in,
                                const char *const *names, size_t n_names,
                                bool *classifier);

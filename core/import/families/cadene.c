@@ -29,7 +29,11 @@ static const struct ses_member members[] = {
 };
 
 static const struct ses_gate_dialect dialects[] = {
-    { .module = "se_module", .down = "fc1", .up = "fc2" },
+    { .module = "se_module",
+      .down = "fc1",
+      .up = "fc2",
+      .inner = SES_ACT_RELU,
+      .gate = SES_ACT_SIGMOID },
 };
 
 static const char *const stem[3] = { "layer0.conv1", "layer0.conv2",

@@ -7,7 +7,8 @@
  *
  * Adding a family: one file here with a `const struct ses_family`, one line in
  * SES_FAMILIES, the file in core/import/local.mk, a reference network in
- * scripts/reference/networks.py and its golden in tests/data/families. */
+ * scripts/reference/networks.py (or mobile.py) and its golden in
+ * tests/data/families. */
 #ifndef SES_IMPORT_FAMILY_H
 #define SES_IMPORT_FAMILY_H
 
@@ -21,7 +22,16 @@
     X(cadene) \
     X(senet_pytorch) \
     X(timm_resnet) \
-    X(minifasnet)
+    X(minifasnet) \
+    X(torchvision_mobilenetv3) \
+    X(torchvision_efficientnet) \
+    X(torchvision_regnet) \
+    X(timm_mobilenetv3) \
+    X(timm_efficientnet) \
+    X(timm_regnet) \
+    X(ghostnet) \
+    X(mobilenetv3_pytorch) \
+    X(inception)
 
 /* What a family found in a state dict. */
 struct ses_family_result {

@@ -76,10 +76,38 @@ static int groups_of(struct ses_build *build, const char *path, int channels,
     return 0;
 }
 
+/* The window of a convolution; a kernel that is not the family's to know is
+ * the weight's, whose sides must have a middle. */
+static struct ses_window window_of(struct ses_build *build, const char *path,
+                                   struct ses_conv conv)
+{
+    struct ses_window window = ses_window(conv.kernel, conv.stride, conv.pad);
+    if (!conv.kernel) {
+        int h = ses_build_dimension(build->state, path, 2);
+        int w = ses_build_dimension(build->state, path, 3);
+        if (h && w && (h % 2 == 0 || w % 2 == 0 || h > 255 || w > 255))
+            ses_build_fail(build, SES_ESHAPE,
+                           "tensor '%s.weight' has a kernel of %dx%d, expected "
+                           "odd sides up to 255",
+                           path, h, w);
+        window.kernel_h = h;
+        window.kernel_w = w;
+        window.pad_top = window.pad_bottom = h / 2;
+        window.pad_left = window.pad_right = w / 2;
+    }
+    if (build->same) {
+        window.same_upper = true;
+        window.pad_top = window.pad_bottom = 0;
+        window.pad_left = window.pad_right = 0;
+    }
+    return window;
+}
+
 struct ses_flow ses_build_conv(struct ses_build *build, struct ses_flow in,
                                const char *path, struct ses_conv conv)
 {
     size_t kernel = (size_t)conv.kernel;
+    struct ses_window window = window_of(build, path, conv);
     size_t each = conv.grouped ? 0 : (size_t)in.channels;
     struct ses_tensor *weight =
         ses_build_take(build, path, "weight", 4,
@@ -94,7 +122,6 @@ struct ses_flow ses_build_conv(struct ses_build *build, struct ses_flow in,
         ses_tensor_free(bias);
         return broken(channels ? channels : conv.out);
     }
-    struct ses_window window = ses_window(conv.kernel, conv.stride, conv.pad);
     return made(build, in,
                 ses_graph_conv(build->graph, path, in.value, window, groups,
                                weight, bias),
@@ -120,7 +147,8 @@ struct ses_flow ses_build_norm(struct ses_build *build, struct ses_flow in,
     }
     return made(build, in,
                 ses_graph_batch_norm(build->graph, path, in.value, tensors[0],
-                                     tensors[1], tensors[2], tensors[3], 1e-5),
+                                     tensors[1], tensors[2], tensors[3],
+                                     build->epsilon),
                 in.channels);
 }
 
@@ -130,10 +158,11 @@ struct ses_flow ses_build_activation(struct ses_build *build,
 {
     if (in.value < 0)
         return in;
-    return made(
-        build, in,
-        ses_graph_activation(build->graph, path, in.value, activation, 0, 0),
-        in.channels);
+    bool hard = activation == SES_ACT_HARD_SIGMOID;
+    return made(build, in,
+                ses_graph_activation(build->graph, path, in.value, activation,
+                                     hard ? 1.0f / 6 : 0, hard ? 0.5f : 0),
+                in.channels);
 }
 
 struct ses_flow ses_build_prelu(struct ses_build *build, struct ses_flow in,
@@ -170,6 +199,34 @@ struct ses_flow ses_build_add(struct ses_build *build, struct ses_flow a,
         return broken(a.channels);
     return made(build, a, ses_graph_add(build->graph, path, a.value, b.value),
                 a.channels);
+}
+
+struct ses_flow ses_build_concat(struct ses_build *build,
+                                 const struct ses_flow *parts, int n,
+                                 const char *path)
+{
+    enum { MOST = 8 };
+    int inputs[MOST], channels = 0;
+    for (int i = 0; i < n && i < MOST; i++) {
+        if (parts[i].value < 0)
+            return broken(0);
+        inputs[i] = parts[i].value;
+        channels += parts[i].channels;
+    }
+    return made(build, parts[0],
+                ses_graph_concat(build->graph, path, inputs, n, SES_AXIS_C),
+                channels);
+}
+
+struct ses_flow ses_build_global_mean(struct ses_build *build,
+                                      struct ses_flow in, const char *path)
+{
+    if (in.value < 0)
+        return in;
+    return made(build, in,
+                ses_graph_unary(build->graph, path, in.value,
+                                SES_OP_GLOBAL_MEAN),
+                in.channels);
 }
 
 struct ses_flow ses_build_dense(struct ses_build *build, struct ses_flow in,

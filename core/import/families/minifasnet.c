@@ -21,6 +21,8 @@ static const struct ses_gate_dialect dialect = {
     .up = "fc2",
     .down_norm = "bn1",
     .up_norm = "bn2",
+    .inner = SES_ACT_RELU,
+    .gate = SES_ACT_SIGMOID,
 };
 
 static bool match(const struct ses_state *state)

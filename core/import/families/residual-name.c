@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/import/families/residual.h"
+#include "core/import/families/sizes.h"
 
 /* Published unit counts of four stages. */
 static const int published[][4] = {
@@ -31,9 +32,18 @@ int ses_residual_depth(const struct ses_residual *net)
 
 void ses_residual_name(const struct ses_residual *net, char *out, size_t size)
 {
+    static const char *const placed[] = {
+        [SES_PLACED_STANDARD] = "SE-",
+        [SES_PLACED_PRE] = "SE-PRE-",
+        [SES_PLACED_POST] = "SE-POST-",
+        [SES_PLACED_IDENTITY] = "SE-Identity-",
+    };
     bool grouped = net->groups > 1;
     char kind[24], width[24] = "";
-    snprintf(kind, sizeof kind, "%sResNe%st", net->gated ? "SE-" : "",
+    snprintf(kind, sizeof kind, "%sResNe%st",
+             !net->gated    ? ""
+             : net->across ? "ECA-"
+                           : placed[net->placement],
              grouped ? "X" : "");
     if (grouped)
         snprintf(width, sizeof width, " %dx%dd", net->groups, net->group_width);
@@ -52,16 +62,6 @@ void ses_residual_name(const struct ses_residual *net, char *out, size_t size)
     ses_text_release(&units);
 }
 
-static void make_grey(struct ses_preprocess *preprocess, double mean,
-                      double std)
-{
-    preprocess->order = SES_ORDER_GREY;
-    for (int c = 0; c < 3; c++) {
-        preprocess->mean[c] = mean;
-        preprocess->std[c] = std;
-    }
-}
-
 void ses_residual_preprocess(struct ses_build *build,
                              const struct ses_residual *net, int channels,
                              struct ses_preprocess *out)
@@ -76,12 +76,10 @@ void ses_residual_preprocess(struct ses_build *build,
     if (channels != 1)
         return;
     if (!small) {
-        make_grey(out, 0.449, 0.226);
-        ses_build_note(build, "grey input: mean .449 and std .226 assumed "
-                              "(the mean of ImageNet's three channels)");
+        ses_sizes_imagenet_grey(build, out);
         return;
     }
-    make_grey(out, 0.2860, 0.3530);
+    ses_sizes_grey(out, 0.2860, 0.3530);
     out->input_h = out->input_w = 28;
     ses_build_note(build, "grey 28x28 input with mean .2860 and std .3530 "
                           "assumed (Fashion-MNIST)");

@@ -3,15 +3,6 @@
 
 #include <string.h>
 
-/* Elements of a weight's dimension, 0 when there is no such weight. */
-static int dimension(const struct ses_state *state, const char *path, int which)
-{
-    const struct ses_entry *entry = ses_build_peek(state, path, "weight");
-    if (!entry || entry->rank != 4 || entry->shape[which] > 1 << 20)
-        return 0;
-    return (int)entry->shape[which];
-}
-
 static bool is_rank(const struct ses_state *state, const char *path, int rank)
 {
     const struct ses_entry *entry = ses_build_peek(state, path, "weight");
@@ -30,14 +21,15 @@ struct ses_residual ses_residual_read(const struct ses_state *state,
         net.units[net.stages++] = units;
     }
     net.bottleneck = ses_build_peek(state, "layer1.0.conv3", "weight");
-    int width = dimension(state, "layer1.0.conv1", 0);
-    int each = dimension(state, "layer1.0.conv2", 1);
+    int width = ses_build_dimension(state, "layer1.0.conv1", 0);
+    int each = ses_build_dimension(state, "layer1.0.conv2", 1);
     net.groups = each && width >= each && width % each == 0 ? width / each : 1;
-    net.group_width = dimension(state, "layer1.0.conv2", 0) / net.groups;
+    net.group_width =
+        ses_build_dimension(state, "layer1.0.conv2", 0) / net.groups;
     for (int i = 0; i < 3; i++)
-        net.stem_width[i] = dimension(state, stem[i], 0);
+        net.stem_width[i] = ses_build_dimension(state, stem[i], 0);
     bool deep = net.stem_width[2] > 0;
-    net.stem_kernel = deep ? 0 : dimension(state, stem[0], 2);
+    net.stem_kernel = deep ? 0 : ses_build_dimension(state, stem[0], 2);
     net.width = net.stem_width[deep ? 2 : 0];
     for (int s = 1; s <= net.stages; s++)
         net.average_down |=
@@ -51,14 +43,11 @@ find_dialect(const struct ses_state *state, const char *stage, int units,
              const struct ses_gate_dialect *dialects, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        for (int unit = 0; unit < units; unit++) {
-            const struct ses_gate_dialect *d = &dialects[i];
-            struct ses_path module = ses_path(
-                "%s.%d%s%s", stage, unit, d->module[0] ? "." : "", d->module);
-            if (ses_state_findf(state, "%s.%s.weight", module.text, d->down) ||
-                ses_state_findf(state, "%s.%s.weight", module.text, d->up))
-                return d;
-        }
+        for (int unit = 0; unit < units; unit++)
+            if (ses_build_has_gate(state,
+                                   ses_path("%s.%d", stage, unit).text,
+                                   &dialects[i]))
+                return &dialects[i];
     return NULL;
 }
 
@@ -140,10 +129,37 @@ static struct ses_flow shortcut(struct ses_build *build, struct ses_flow in,
     if (stride == 1 && (in.channels == out || !out) &&
         !ses_build_below(state, base.text))
         return in;
-    int kernel = dimension(state, first.text, 2) == 3 ? 3 : 1;
+    int kernel = ses_build_dimension(state, first.text, 2) == 3 ? 3 : 1;
     in = ses_build_conv(build, in, first.text,
                         ses_conv_same(kernel, stride, out));
     return ses_build_norm(build, in, second.text);
+}
+
+/* Channels that a unit's gate scales; 0 when that is not in the file. */
+static int gate_width(const struct ses_state *state, const char *unit,
+                      const struct ses_gate_dialect *dialect)
+{
+    if (!dialect->up)
+        return 0;
+    const struct ses_entry *up = ses_state_findf(
+        state, "%s%s%s.%s.weight", unit, dialect->module[0] ? "." : "",
+        dialect->module, dialect->up);
+    return up && up->rank >= 2 && up->shape[0] < 1 << 20 ? (int)up->shape[0]
+                                                          : 0;
+}
+
+/* A gate after the branch whose width is that of the unit's input stands
+ * elsewhere: say where it may. */
+static void check_place(struct ses_build *build,
+                        const struct ses_residual *net, const char *unit,
+                        int in, int out, int width)
+{
+    if (net->placements && width && width == in && out && width != out)
+        ses_build_fail(build, SES_EUSAGE,
+                       "the gate of '%s' scales the %d channels that the unit "
+                       "takes, not the %d that its branch gives; where it "
+                       "stands is not in the file: say --arch %s",
+                       unit, in, out, net->placements);
 }
 
 static struct ses_flow unit(struct ses_build *build,
@@ -154,14 +170,29 @@ static struct ses_flow unit(struct ses_build *build,
     /* Only a stage's first unit may change the shape without saying so. */
     struct ses_path down = ses_path("%s.downsample", name);
     bool keeps = !first && !ses_build_below(build->state, down.text);
-    struct ses_flow out =
-        branch(build, net, in, name, stride, keeps ? in.channels : 0);
-    if (dialect)
+    enum ses_placement place = net->placement;
+    struct ses_flow side = in, out = in;
+    int width = dialect ? gate_width(build->state, name, dialect) : 0;
+    if (dialect && place == SES_PLACED_PRE)
         out = ses_build_gate(build, out, name, dialect);
-    struct ses_flow side = shortcut(build, in, name, stride, out.channels);
+    out = branch(build, net, out, name, stride, keeps ? in.channels : 0);
+    if (dialect && place == SES_PLACED_STANDARD) {
+        check_place(build, net, name, in.channels, out.channels, width);
+        out = ses_build_gate(build, out, name, dialect);
+    }
+    bool early = dialect && place == SES_PLACED_IDENTITY &&
+                 width == in.channels;
+    if (early)
+        side = ses_build_gate(build, side, name, dialect);
+    side = shortcut(build, side, name, stride, out.channels);
+    if (dialect && place == SES_PLACED_IDENTITY && !early)
+        side = ses_build_gate(build, side, name, dialect);
     out = ses_build_add(build, out, side, ses_path("%s.add", name).text);
-    return ses_build_activation(build, out, ses_path("%s.relu", name).text,
-                                SES_ACT_RELU);
+    out = ses_build_activation(build, out, ses_path("%s.relu", name).text,
+                               SES_ACT_RELU);
+    if (dialect && place == SES_PLACED_POST)
+        out = ses_build_gate(build, out, name, dialect);
+    return out;
 }
 
 struct ses_flow ses_residual_build(struct ses_build *build,
@@ -174,6 +205,7 @@ struct ses_flow ses_residual_build(struct ses_build *build,
         const struct ses_gate_dialect *dialect = find_dialect(
             build->state, stage.text, net->units[s], dialects, n_dialects);
         net->gated |= dialect != NULL;
+        net->across |= dialect && dialect->across;
         for (int u = 0; u < net->units[s] && !build->failed; u++) {
             struct ses_path name = ses_path("%s.%d", stage.text, u);
             int stride = s > 0 && u == 0 ? 2 : 1;

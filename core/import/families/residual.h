@@ -9,6 +9,16 @@
 
 enum { SES_MAX_STAGES = 8 };
 
+/* Where a unit's gate stands (Hu et al., figure 5): after the residual branch,
+ * before it (the shortcut is not gated), after the sum's non-linearity, or on
+ * the shortcut. */
+enum ses_placement {
+    SES_PLACED_STANDARD,
+    SES_PLACED_PRE,
+    SES_PLACED_POST,
+    SES_PLACED_IDENTITY
+};
+
 /* What names and shapes say of a network, for its wiring and its name. */
 struct ses_residual {
     int stages;
@@ -20,12 +30,16 @@ struct ses_residual {
     int stem_width[3]; /* channels of the stem's convolutions */
     int width;         /* channels into the first unit */
     bool average_down; /* shortcuts average before a 1x1 convolution */
-    bool gated;        /* some unit has a gate */
+    bool gated;        /* some unit has a gate ... */
+    bool across;       /* ... and those are ECA's */
 
     /* The family's part. */
     bool stride_first;  /* bottleneck: stride in the first convolution */
     bool relu_in_basic; /* basic: non-linearity before the gate */
     bool anti_alias;    /* strides are average pools after the convolution */
+    enum ses_placement placement; /* of the gates */
+    const char *placements; /* names that give another, for a message; or
+                             * NULL */
 };
 
 /* Read the counts. stem names the three (or one) stem convolutions. */
@@ -57,8 +71,9 @@ struct ses_flow ses_residual_plain_stem(struct ses_build *build,
  * these units. */
 int ses_residual_depth(const struct ses_residual *net);
 
-/* "SE-ResNet-50", "SE-ResNeXt-50 32x4d", "SE-ResNet-20 CIFAR", "ResNet-50",
- * "SE-ResNet [1,2,2,1] bottleneck" into out. */
+/* "SE-ResNet-50", "ECA-ResNet-50", "SE-PRE-ResNet-50", "ResNet-50",
+ * "SE-ResNeXt-50 32x4d", "SE-ResNet-20 CIFAR", "SE-ResNet [1,2,2,1]
+ * bottleneck" into out. */
 void ses_residual_name(const struct ses_residual *net, char *out,
                        size_t size);
 

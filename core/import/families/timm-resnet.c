@@ -1,7 +1,8 @@
 /* The SE members of timm's resnet.py: gates se.fc1, se.fc2 of 1x1
- * convolutions, plain or deep stems (three 3x3), shortcuts that average
- * before their convolution ("d", "t"), and ResNet-RS, whose stem pool is a
- * convolution. Stride 2 is in the 3x3 convolution, the max pool is padded.
+ * convolutions (or ECA's se.conv), plain or deep stems (three 3x3), shortcuts
+ * that average before their convolution ("d", "t"), and ResNet-RS, whose stem
+ * pool is a convolution. Stride 2 is in the 3x3 convolution, the max pool is
+ * padded.
  *
  * Anti-aliased members ("aa") have the keys of others, so that only --arch
  * tells them. */
@@ -33,6 +34,15 @@ static const struct ses_member members[] = {
     { "seresnextaa101d_32x8d", "seresnextaa101d_32x8d" },
     { "seresnextaa201d_32x8d", "seresnextaa201d_32x8d" },
     { "senet154", "senet154" },
+    { "ecaresnet26t", "ecaresnet26t" },
+    { "ecaresnet50d", "ecaresnet50d" },
+    { "ecaresnet50t", "ecaresnet50t" },
+    { "ecaresnet101d", "ecaresnet101d" },
+    { "ecaresnet200d", "ecaresnet200d" },
+    { "ecaresnet269d", "ecaresnet269d" },
+    { "ecaresnetlight", "ecaresnetlight" },
+    { "ecaresnext26t_32x4d", "ecaresnext26t_32x4d" },
+    { "ecaresnext50t_32x4d", "ecaresnext50t_32x4d" },
     { "resnetrs50", "resnetrs50" },
     { "resnetrs101", "resnetrs101" },
     { "resnetrs152", "resnetrs152" },
@@ -44,7 +54,13 @@ static const struct ses_member members[] = {
 };
 
 static const struct ses_gate_dialect dialects[] = {
-    { .module = "se", .down = "fc1", .up = "fc2", .down_norm = "bn" },
+    { .module = "se",
+      .down = "fc1",
+      .up = "fc2",
+      .down_norm = "bn",
+      .inner = SES_ACT_RELU,
+      .gate = SES_ACT_SIGMOID },
+    { .module = "se", .across = "conv", .gate = SES_ACT_SIGMOID },
 };
 
 static const char *const stem[3] = { "conv1.0", "conv1.3", "conv1.6" };
@@ -62,6 +78,10 @@ static const struct {
     { "seresnextaa101d_32x8d", "seresnextaa101d_32x8d.ah_in1k", 235, 224 },
     { "seresnextaa201d_32x8d", "seresnextaa201d_32x8d.sw_in12k_ft_in1k_384",
       384, 384 },
+    { "ecaresnet26t", "ecaresnet26t.ra2_in1k", 292, 256 },
+    { "ecaresnet50t", "ecaresnet50t.ra2_in1k", 292, 256 },
+    { "ecaresnet200d", "ecaresnet200d", 269, 256 },
+    { "ecaresnet269d", "ecaresnet269d.ra2_in1k", 336, 320 },
     { "resnetrs50", "resnetrs50.tf_in1k", 175, 160 },
     { "resnetrs101", "resnetrs101.tf_in1k", 204, 192 },
     { "resnetrs152", "resnetrs152.tf_in1k", 256, 256 },
@@ -95,7 +115,8 @@ static bool match(const struct ses_state *state)
             ses_state_find(state, "conv1.0.weight")) &&
            ses_state_find(state, "layer1.0.conv1.weight") &&
            (ses_state_find(state, "layer1.0.se.fc1.weight") ||
-            ses_state_find(state, "layer1.0.se.fc2.weight"));
+            ses_state_find(state, "layer1.0.se.fc2.weight") ||
+            ses_state_find(state, "layer1.0.se.conv.weight"));
 }
 
 /* timm's letter for a stem and its shortcuts; NULL for none it has. */
@@ -113,18 +134,31 @@ static const char *letter(const struct ses_residual *net)
     return NULL;
 }
 
+static bool is_light(const struct ses_residual *net)
+{
+    static const int units[4] = { 1, 1, 11, 3 };
+    return net->across && net->stages == 4 && net->bottleneck &&
+           net->stem_kernel == 7 && net->average_down &&
+           !memcmp(net->units, units, sizeof units);
+}
+
 /* timm's name, or the family-neutral one. */
 static void name_network(const struct ses_residual *net, bool pool_conv,
                          char *out, size_t size)
 {
     for (size_t i = 0; i < sizeof special / sizeof *special; i++)
         if (net->stages == 4 && net->bottleneck && !net->stem_kernel &&
-            special[i].pool_conv == pool_conv &&
+            !net->across && special[i].pool_conv == pool_conv &&
             special[i].groups == net->groups &&
             !memcmp(special[i].units, net->units, sizeof special[i].units)) {
             snprintf(out, size, "%s", special[i].name);
             return;
         }
+    if (is_light(net)) {
+        snprintf(out, size, "ecaresnetlight");
+        return;
+    }
+    const char *kind = net->across ? "eca" : "se";
     const char *suffix = letter(net);
     int depth = net->stages == 4 ? ses_residual_depth(net) : 0;
     if (!suffix || !depth || !net->gated || pool_conv) {
@@ -134,8 +168,8 @@ static void name_network(const struct ses_residual *net, bool pool_conv,
     char width[24] = "";
     if (net->groups > 1)
         snprintf(width, sizeof width, "_%dx%dd", net->groups, net->group_width);
-    snprintf(out, size, "seresne%st%d%s%s", net->groups > 1 ? "x" : "", depth,
-             suffix, width);
+    snprintf(out, size, "%sresne%st%d%s%s", kind, net->groups > 1 ? "x" : "",
+             depth, suffix, width);
 }
 
 /* Whether strides are average pools. Shapes cannot tell, and weights of both
@@ -217,6 +251,7 @@ static enum ses_status build(struct ses_state *state,
     struct ses_residual net = ses_residual_read(
         state, deep ? stem : (const char *const[3]){ "conv1", "", "" });
     net.gated = true;
+    net.across = ses_state_find(state, "layer1.0.se.conv.weight");
     char name[48];
     name_network(&net, pool_conv, name, sizeof name);
     decide_anti_alias(&b, member, name, sizeof name, &net);
@@ -224,7 +259,7 @@ static enum ses_status build(struct ses_state *state,
     struct ses_flow flow = ses_build_input(&b, deep ? stem[0] : "conv1");
     int channels = flow.channels;
     flow = build_stem(&b, &net, pool_conv, flow);
-    flow = ses_residual_build(&b, &net, dialects, 1, flow);
+    flow = ses_residual_build(&b, &net, dialects, 2, flow);
     flow = ses_build_head(&b, flow, heads, 3, &result->classifier);
     snprintf(result->arch, sizeof result->arch, "%s (timm)", name);
     choose_preprocess(&b, name, &net, channels, &result->preprocess);
@@ -233,8 +268,9 @@ static enum ses_status build(struct ses_state *state,
 
 const struct ses_family ses_family_timm_resnet = {
     .name = "timm_resnet",
-    .description = "seresnet*, seresnext*, senet154 and resnetrs* of timm",
-    .signature = "conv1 (or conv1.0), layer1.0.se.fc1",
+    .description = "seresnet*, seresnext*, ecaresnet*, senet154 and "
+                   "resnetrs* of timm",
+    .signature = "conv1 (or conv1.0), layer1.0.se.fc1 (or .se.conv)",
     .members = members,
     .match = match,
     .build = build,
