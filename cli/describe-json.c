@@ -22,13 +22,14 @@ static json_t *block_json(const struct ses_block *block, size_t index)
                                       : json_null();
     json_t *unit = block->unit >= 0 ? json_integer(block->unit) : json_null();
     return json_pack(
-        "{s:o, s:o, s:I, s:o, s:o, s:i, s:i, s:s, s:s, s:i, s:i, s:I}",
+        "{s:o, s:o, s:I, s:o, s:o, s:i, s:i, s:s, s:s, s:i, s:i, s:I, s:s}",
         "name", string_of(block->name), "source", string_of(block->source),
         "index", (json_int_t)index, "stage", stage, "unit", unit, "channels",
         block->channels, "reduced", block->reduced, "gate",
         ses_activation_name(block->activation), "squeeze",
-        block->squeeze_max ? "max" : "mean", "height", block->height, "width",
-        block->width, "parameters", (json_int_t)block->parameters);
+        ses_squeeze_name(block->squeezed_by), "height", block->height, "width",
+        block->width, "parameters", (json_int_t)block->parameters,
+        "structure", block->structure);
 }
 
 /* A "\n"-separated text as an array. */

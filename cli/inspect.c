@@ -1,17 +1,19 @@
 /* `sescope inspect`: what a network is, and where its SE blocks are. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/describe.h"
 #include "cli/diagnostics.h"
 #include "core/base/alloc.h"
+#include "core/graph/dot.h"
 #include "core/stats/parameter-share.h"
 
 struct inspect_args {
     struct ses_model_options model;
-    bool json, quiet;
+    bool json, graph, quiet;
 };
 
 static const struct inspect_args defaults = { 0 };
@@ -22,6 +24,11 @@ static const struct ses_option options[] = {
       .name = "json",
       .help = "print one JSON object",
       SES_AT(struct inspect_args, json) },
+    { .kind = SES_OPTION_FLAG,
+      .name = "graph",
+      .help = "print the network for Graphviz (dot), as it was trained: "
+              "before batch norms are folded",
+      SES_AT(struct inspect_args, graph) },
     SES_QUIET_OPTION(struct inspect_args, quiet),
     SES_OPTIONS_HELP,
     SES_MODEL_OPTIONS(struct inspect_args, model),
@@ -38,9 +45,10 @@ static void add_block(struct ses_table *table, const struct ses_block *block)
     else
         ses_table_cell(table, "-");
     ses_table_cell(table, "%s", ses_activation_name(block->activation));
-    ses_table_cell(table, "%s", block->squeeze_max ? "max" : "mean");
+    ses_table_cell(table, "%s", ses_squeeze_name(block->squeezed_by));
     ses_table_cell(table, "%dx%d", block->height, block->width);
     ses_table_cell(table, "%zu", block->parameters);
+    ses_table_cell(table, "%s", block->structure);
 }
 
 static bool print_blocks(const struct ses_blocks *blocks)
@@ -49,6 +57,7 @@ static bool print_blocks(const struct ses_blocks *blocks)
         { "block", false },   { "source", false }, { "channels", true },
         { "reduced", true },  { "gate", false },   { "squeeze", false },
         { "map (HxW)", true }, { "parameters", true },
+        { "structure", false },
     };
     struct ses_table table;
     ses_table_init(&table, columns, sizeof columns / sizeof columns[0]);
@@ -136,6 +145,19 @@ static enum ses_status print_text(const struct ses_model *model,
     return printed ? SES_OK : ses_fail_memory(err, "a table");
 }
 
+static enum ses_status print_graph(const struct ses_model *model,
+                                   struct ses_error *err)
+{
+    struct ses_text text = { 0 };
+    const char *slash = strrchr(model->path, '/');
+    bool made = ses_graph_dot(model->graph, &model->blocks,
+                              slash ? slash + 1 : model->path, &text);
+    if (made)
+        fputs(text.data, stdout);
+    ses_text_release(&text);
+    return made ? SES_OK : ses_fail_memory(err, "the network's graph");
+}
+
 static int run(int argc, char **argv)
 {
     struct inspect_args args = defaults;
@@ -147,14 +169,19 @@ static int run(int argc, char **argv)
         !ses_command_operands(&ses_command_inspect, argc, argv, 1, "MODEL",
                               &exit_status))
         return exit_status;
+    if (args.json && args.graph)
+        return ses_command_misuse(&ses_command_inspect,
+                                  "--json and --graph exclude each other");
+    args.model.as_trained = args.graph;
     ses_report_quietly(args.quiet);
     enum ses_status status = ses_model_open(argv[1], &args.model, &model,
                                             &err);
     if (!status)
         ses_report_notes(model->notes);
     if (!status)
-        status = args.json ? ses_print_model_json(model, &err)
-                           : print_text(model, &err);
+        status = args.json    ? ses_print_model_json(model, &err)
+                 : args.graph ? print_graph(model, &err)
+                              : print_text(model, &err);
     if (!status)
         status = ses_need_blocks(model, &err);
     exit_status = status ? ses_report_error(&err) : SES_EXIT_OK;
@@ -165,7 +192,7 @@ static int run(int argc, char **argv)
 const struct ses_command ses_command_inspect = {
     .name = "inspect",
     .summary = "show what a network is and where its SE blocks are",
-    .usage = "MODEL [--weights FILE] [--json]",
+    .usage = "MODEL [--weights FILE] [--json | --graph]",
     .description =
         "Show a network's architecture, expected preprocessing and SE blocks. "
         "MODEL is the file its framework wrote.",

@@ -4,16 +4,22 @@ check_PROGRAMS += \
 	tests/test-activations \
 	tests/test-block-select \
 	tests/test-blocks \
+	tests/test-canonical \
 	tests/test-conv \
 	tests/test-decode \
+	tests/test-dot \
 	tests/test-engine \
 	tests/test-families \
+	tests/test-gates \
 	tests/test-graph \
 	tests/test-labels \
 	tests/test-model \
 	tests/test-moments \
+	tests/test-op-maps \
 	tests/test-ops \
+	tests/test-ops-torch \
 	tests/test-options \
+	tests/test-permute \
 	tests/test-plot-files \
 	tests/test-plots \
 	tests/test-preprocess \
@@ -34,6 +40,7 @@ check_PROGRAMS += \
 	tests/test-table \
 	tests/test-text \
 	tests/test-view \
+	tests/test-window \
 	$(NULL)
 tests_test_state_SOURCES = \
 	tests/test-state-damage.c \

@@ -62,7 +62,7 @@ static void a_gate_of_its_own_squeeze_is_a_block(void **state)
     assert_string_equal(graph->values[block->squeeze].name, "pool");
     assert_string_equal(graph->values[block->bottleneck].name, "relu");
     assert_int_equal(block->activation, SES_ACT_SIGMOID);
-    assert_false(block->squeeze_max);
+    assert_int_equal(block->squeezed_by, SES_SQUEEZE_MEAN);
     assert_int_equal(block->parameters, 2 * 16 * 4);
     ses_blocks_release(&blocks);
     ses_graph_free(graph);
@@ -117,7 +117,7 @@ static void an_unbounded_gate_is_no_block(void **state)
     struct ses_error err = { 0 };
     struct ses_graph *graph = ses_graph_new(&err);
     int x = ses_graph_input(graph, "input", 8);
-    int g = gate(graph, x, 8, 2, SES_ACT_RELU);
+    int g = gate(graph, x, 8, 2, SES_ACT_SOFTPLUS);
     int y = ses_graph_multiply(graph, "mul", x, g);
     struct ses_blocks blocks = find(graph, y, 4, 4);
     assert_int_equal(blocks.count, 0);
@@ -155,13 +155,60 @@ static void a_single_layer_gate_has_no_bottleneck(void **state)
     assert_int_equal(blocks.count, 1);
     assert_int_equal(blocks.items[0].bottleneck, -1);
     assert_int_equal(blocks.items[0].reduced, 0);
-    assert_true(blocks.items[0].squeeze_max);
+    assert_int_equal(blocks.items[0].squeezed_by, SES_SQUEEZE_MAX);
     ses_blocks_release(&blocks);
     ses_graph_free(graph);
 }
 
-/* Where the gate stands in a residual unit (Hu et al., section 6.5). */
-enum placement { STANDARD, INSIDE, POST, ON_SHORTCUT };
+/* Where the gate stands in a residual unit (Hu et al., section 6.5), and what
+ * else may stand there. */
+enum placement {
+    STANDARD,
+    PRE,
+    INSIDE,
+    POST,
+    ON_SHORTCUT,
+    PRE_ACTIVATION, /* before the first convolution, norms in front */
+    TWO_BRANCHES,   /* the gate has a sum of its own */
+    WITH_BIASES,    /* sums of constants, beside and inside the gate */
+    PLACEMENTS
+};
+
+static int bias(struct ses_graph *graph, int x, size_t c)
+{
+    size_t shape[3] = { 1, 1, c };
+    return ses_graph_add(
+        graph, "bias", x,
+        ses_graph_constant(graph, "b", ses_tensor_new(3, shape)));
+}
+
+static int excite(struct ses_graph *graph, int x, size_t c)
+{
+    return ses_graph_multiply(graph, "se", x,
+                              gate(graph, x, c, 2, SES_ACT_SIGMOID));
+}
+
+/* Mean and maximum, as CBAM has them. */
+static int excite_twice(struct ses_graph *graph, int x, size_t c)
+{
+    int a = conv(graph, "fc", ses_graph_unary(graph, "avg", x,
+                                              SES_OP_GLOBAL_MEAN),
+                 c, c, 1, 1);
+    int b = conv(graph, "fc", ses_graph_unary(graph, "max", x,
+                                              SES_OP_GLOBAL_MAX),
+                 c, c, 1, 1);
+    int g = ses_graph_add(graph, "both", a, b);
+    g = ses_graph_activation(graph, "gate", g, SES_ACT_SIGMOID, 0, 0);
+    return ses_graph_multiply(graph, "se", x, g);
+}
+
+static int excite_with_bias(struct ses_graph *graph, int x, size_t c)
+{
+    int g = ses_graph_unary(graph, "pool", x, SES_OP_GLOBAL_MEAN);
+    g = bias(graph, conv(graph, "fc", g, c, c, 1, 1), c);
+    g = ses_graph_activation(graph, "gate", g, SES_ACT_SIGMOID, 0, 0);
+    return ses_graph_multiply(graph, "se", x, g);
+}
 
 static int unit(struct ses_graph *graph, int x, size_t in, size_t out,
                 int stride, enum placement placement)
@@ -170,22 +217,26 @@ static int unit(struct ses_graph *graph, int x, size_t in, size_t out,
     if (in != out || stride != 1)
         shortcut = conv(graph, "down", x, in, out, 1, stride);
     if (placement == ON_SHORTCUT)
-        shortcut = ses_graph_multiply(
-            graph, "se", shortcut,
-            gate(graph, shortcut, out, 2, SES_ACT_SIGMOID));
-    int y = conv(graph, "conv1", x, in, out, 3, stride);
-    if (placement == INSIDE) {
-        y = ses_graph_multiply(graph, "se", y,
-                               gate(graph, y, out, 2, SES_ACT_SIGMOID));
-        y = conv(graph, "conv2", y, out, out, 1, 1);
-    }
+        shortcut = excite(graph, shortcut, out);
+    int y = x;
+    if (placement == PRE_ACTIVATION)
+        y = ses_graph_activation(graph, "relu", y, SES_ACT_RELU, 0, 0);
+    if (placement == PRE || placement == PRE_ACTIVATION)
+        y = excite(graph, y, in);
+    y = conv(graph, "conv1", y, in, out, 3, stride);
+    if (placement == INSIDE)
+        y = conv(graph, "conv2", excite(graph, y, out), out, out, 1, 1);
     if (placement == STANDARD)
-        y = ses_graph_multiply(graph, "se", y,
-                               gate(graph, y, out, 2, SES_ACT_SIGMOID));
+        y = excite(graph, y, out);
+    if (placement == TWO_BRANCHES)
+        y = excite_twice(graph, y, out);
+    if (placement == WITH_BIASES)
+        y = excite_with_bias(graph, bias(graph, y, out), out);
     y = ses_graph_add(graph, "sum", y, shortcut);
     if (placement == POST)
-        y = ses_graph_multiply(graph, "se", y,
-                               gate(graph, y, out, 2, SES_ACT_SIGMOID));
+        y = excite(graph, y, out);
+    if (placement == PRE_ACTIVATION)
+        return y;
     return ses_graph_activation(graph, "relu", y, SES_ACT_RELU, 0, 0);
 }
 
@@ -193,18 +244,23 @@ static void names_follow_stage_and_unit(void **state)
 {
     static const char *const names[] = { "SE_2_1", "SE_2_2", "SE_3_1",
                                          "SE_4_1", "SE_4_2", "SE_4_3" };
-    for (int p = STANDARD; p <= ON_SHORTCUT; p++) {
+    for (int n = 0; n < 2 * PLACEMENTS; n++) {
+        enum placement p = (enum placement)(n / 2);
+        int side = n & 1 ? 4 : 16; /* the last stage of 8 x 8, or 1 x 1 */
         struct ses_error err = { 0 };
         struct ses_graph *graph = ses_graph_new(&err);
         int x = ses_graph_input(graph, "input", 3);
-        x = conv(graph, "stem", x, 3, 8, 3, 1);
-        x = unit(graph, x, 8, 8, 1, (enum placement)p);
-        x = unit(graph, x, 8, 8, 1, (enum placement)p);
-        x = unit(graph, x, 8, 8, 2, (enum placement)p);  /* resolution */
-        x = unit(graph, x, 8, 16, 1, (enum placement)p); /* width */
-        x = unit(graph, x, 16, 16, 1, (enum placement)p);
-        x = unit(graph, x, 16, 16, 1, (enum placement)p);
-        struct ses_blocks blocks = find(graph, x, 16, 16);
+        x = conv(graph, "stem", x, 3, 8, 3, side == 4 ? 2 : 1);
+        x = unit(graph, x, 8, 8, 1, p);
+        x = unit(graph, x, 8, 8, 1, p);
+        x = unit(graph, x, 8, 8, 2, p);  /* resolution */
+        x = unit(graph, x, 8, 16, 1, p); /* width */
+        x = unit(graph, x, 16, 16, 1, p);
+        x = unit(graph, x, 16, 16, 1, p);
+        x = ses_graph_unary(graph, "head", x, SES_OP_GLOBAL_MEAN);
+        x = bias(graph, x, 16);
+        x = ses_graph_add(graph, "twice", x, x); /* behind the last mean */
+        struct ses_blocks blocks = find(graph, x, side, side);
         assert_int_equal(blocks.count, 6);
         for (size_t i = 0; i < 6; i++)
             assert_string_equal(blocks.items[i].name, names[i]);

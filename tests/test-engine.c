@@ -161,6 +161,16 @@ static void values_are_what_they_are_without_sharing(void **state)
     }
 }
 
+/* The same map: by another name (moves false), or with its floats mixed. */
+static int permute(struct ses_graph *graph, int x, bool moves)
+{
+    struct ses_permute order = {
+        .n = 2, .size = { 45, 4 }, .perm = { moves, !moves }, .h = 5, .w = 9,
+        .c = 4
+    };
+    return ses_graph_permute(graph, "permute", x, &order);
+}
+
 /* Chains of anything that runs in place, with long and short lives. */
 static struct ses_graph *random_graph(uint64_t seed)
 {
@@ -175,7 +185,7 @@ static struct ses_graph *random_graph(uint64_t seed)
         int a = maps[random_int(&random, n > 8 ? n - 8 : 1, n - 1)];
         int b = maps[random_int(&random, n > 8 ? n - 8 : 1, n - 1)];
         int y;
-        switch (random_int(&random, 0, 6)) {
+        switch (random_int(&random, 0, 8)) {
         case 0:
             y = ses_graph_add(graph, "add", a, b);
             break;
@@ -196,6 +206,12 @@ static struct ses_graph *random_graph(uint64_t seed)
             y = random_conv(graph, &random, a, 4, 4, 3, 1, 1);
             break;
         case 5:
+            y = permute(graph, a, false);
+            break;
+        case 6:
+            y = permute(graph, a, true);
+            break;
+        case 7:
             y = ses_graph_activation(graph, "tanh", a, SES_ACT_TANH, 0, 0);
             break;
         default:
@@ -236,6 +252,30 @@ static void arenas_hold_what_lives_at_one_time(void **state)
     assert_true(ses_engine_arena(engine) > 100 * largest);
     ses_engine_free(engine);
     ses_graph_free(network.graph);
+}
+
+/* An order that only renames takes no memory, so the values before and after
+ * are one. */
+static void names_are_free(void **state)
+{
+    struct ses_error err = { 0 };
+    size_t arena[2];
+    for (int moves = 0; moves < 2; moves++) {
+        struct ses_engine *engine = NULL;
+        struct ses_graph *graph = ses_graph_new(&err);
+        int x = ses_graph_input(graph, "input", 4);
+        x = permute(graph, x, moves);
+        assert_int_equal(ses_graph_finish(graph, x, &err), SES_OK);
+        assert_int_equal(ses_graph_infer(graph, 5, 9, &err), SES_OK);
+        check_values(graph, false);
+        assert_int_equal(ses_engine_new(graph, NULL, 0, 4, &engine, &err),
+                         SES_OK);
+        arena[moves] = ses_engine_arena(engine);
+        ses_engine_free(engine);
+        ses_graph_free(graph);
+    }
+    assert_int_equal(arena[0], 4 * 180 * sizeof(float));
+    assert_int_equal(arena[1], 2 * arena[0]);
 }
 
 /* ---- forcing ------------------------------------------------------------ */
@@ -560,6 +600,7 @@ int main(void)
         cmocka_unit_test(values_are_what_they_are_without_sharing),
         cmocka_unit_test(any_graph_shares_memory_safely),
         cmocka_unit_test(arenas_hold_what_lives_at_one_time),
+        cmocka_unit_test(names_are_free),
         cmocka_unit_test(gates_forced_to_one_are_no_gates),
         cmocka_unit_test(a_recorded_gate_is_the_gate_that_was_used),
         cmocka_unit_test(the_input_can_be_changed_too),

@@ -264,6 +264,77 @@ static void activations_fuse_and_keep_their_value(void **state)
     ses_graph_free(graph);
 }
 
+/* ---- what canonicalising leaves at the ends ------------------------------ */
+
+static int linear(struct ses_graph *graph, int x)
+{
+    return ses_graph_activation(graph, "linear", x, SES_ACT_LINEAR, 1, 0);
+}
+
+static int rename_to(struct ses_graph *graph, int x, int h, int w, int c)
+{
+    struct ses_permute permute = {
+        .n = 1, .size = { h * w * c }, .h = h, .w = w, .c = c
+    };
+    return ses_graph_permute(graph, "rename", x, &permute);
+}
+
+static void canonicalise(struct ses_graph *graph, int output)
+{
+    struct ses_error err = { 0 };
+    OK(ses_graph_finish(graph, output, &err));
+    OK(ses_graph_infer(graph, 5, 6, &err));
+    OK(ses_graph_canonicalise(graph, &err));
+}
+
+static void logits_are_found_behind_names(void **state)
+{
+    for (int kind = 0; kind < 6; kind++) {
+        struct ses_error err = { 0 };
+        struct ses_graph *graph = ses_graph_new(&err);
+        int x = ses_graph_input(graph, "input", 4);
+        x = ses_graph_unary(graph, "mean", x, SES_OP_GLOBAL_MEAN);
+        int logits = ses_graph_conv(graph, "fc", x, ses_window(1, 1, 0), 1,
+                                    kernel(10, 4, 1, 1), NULL);
+        int y = logits;
+        if (kind & 1)
+            y = rename_to(graph, y, 1, 1, 10);
+        if (kind < 4)
+            y = ses_graph_unary(graph, "softmax", y, SES_OP_SOFTMAX);
+        if (kind & 2)
+            y = linear(graph, rename_to(graph, y, 1, 10, 1));
+        if (kind >= 4)
+            y = rename_to(graph, y, 10, 1, 1);
+        canonicalise(graph, y);
+        assert_int_equal(graph->logits, logits);
+        assert_int_equal(graph->values[logits].c, 10);
+        assert_true(graph->values[graph->output].producer >= 0);
+        ses_graph_free(graph);
+    }
+}
+
+static void the_input_stays_though_nobody_reads_it(void **state)
+{
+    struct ses_error err = { 0 };
+    struct ses_graph *graph = ses_graph_new(&err);
+    size_t shape[3] = { 1, 1, 4 };
+    int x = ses_graph_input(graph, "input", 4);
+    ses_graph_activation(graph, "tanh", x, SES_ACT_TANH, 0, 0);
+    canonicalise(graph, ses_graph_constant(graph, "constant",
+                                           ses_tensor_new(3, shape)));
+    assert_int_equal(graph->n_nodes, 2);
+    assert_int_equal(graph->nodes[0].op, SES_OP_INPUT);
+    ses_graph_free(graph);
+
+    graph = ses_graph_new(&err);
+    x = ses_graph_input(graph, "input", 4);
+    canonicalise(graph, linear(graph, x)); /* the output is the input */
+    assert_int_equal(graph->n_nodes, 1);
+    assert_int_equal(graph->output, x);
+    assert_int_equal(graph->logits, x);
+    ses_graph_free(graph);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +350,8 @@ int main(void)
         cmocka_unit_test(batch_norm_without_a_convolution_becomes_one),
         cmocka_unit_test(a_convolution_read_twice_is_not_folded_into),
         cmocka_unit_test(activations_fuse_and_keep_their_value),
+        cmocka_unit_test(logits_are_found_behind_names),
+        cmocka_unit_test(the_input_stays_though_nobody_reads_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

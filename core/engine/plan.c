@@ -5,7 +5,9 @@
 #include <stdlib.h>
 
 #include "core/base/alloc.h"
+#include "core/graph/permute.h"
 #include "core/ops/ops.h"
+#include "core/ops/shape.h"
 
 enum { ALIGNMENT = 16 }; /* floats: 64 bytes, a cache line */
 
@@ -56,17 +58,22 @@ static void find_last_readers(const struct ses_graph *graph, size_t *last)
     last[graph->logits] = graph->n_nodes;
 }
 
+static bool runs_in_place(const struct ses_node *node)
+{
+    return ses_op_class(node->op)->in_place ||
+           (node->op == SES_OP_PERMUTE && ses_permute_renames(&node->permute));
+}
+
 /* Whether node i may put its output into the block of its first input. */
 static bool may_replace(const struct planner *planner, size_t i)
 {
     const struct ses_node *node = &planner->graph->nodes[i];
-    if (!ses_op_class(node->op)->in_place || node->n_inputs < 1)
+    if (node->n_inputs < 1 || !runs_in_place(node))
         return false;
     int input = node->inputs[0];
     const struct ses_value *from = &planner->graph->values[input];
     const struct ses_value *to = &planner->graph->values[node->output];
-    return from->h == to->h && from->w == to->w &&
-           from->c == to->c && planner->last[input] == i;
+    return ses_floats(from) == ses_floats(to) && planner->last[input] == i;
 }
 
 static enum ses_status find_lives(struct planner *planner, int max_batch,

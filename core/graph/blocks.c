@@ -5,94 +5,44 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/graph/gate.h"
 #include "core/graph/units.h"
 
-/* Gates of the paper's own ablation (table 11) and of later networks. */
-static bool bounds_a_gate(enum ses_activation activation)
+const char *ses_squeeze_name(enum ses_squeeze squeeze)
 {
-    return activation == SES_ACT_SIGMOID ||
-           activation == SES_ACT_HARD_SIGMOID ||
-           activation == SES_ACT_TANH;
-}
-
-static bool is_vector(const struct ses_value *value)
-{
-    return value->h == 1 && value->w == 1;
-}
-
-/* A small layer on vectors that may stand between squeeze and gate. */
-static bool is_inner(const struct ses_node *node)
-{
-    return node->op == SES_OP_CONV || node->op == SES_OP_BATCH_NORM ||
-           node->op == SES_OP_ACTIVATION;
-}
-
-/* The inner vector is what the narrowest layer makes, after its
- * non-linearity. node is met on the way back from the gate, so a convolution
- * comes after the activation that follows it. */
-static void consider_bottleneck(const struct ses_graph *graph,
-                                const struct ses_node *node,
-                                struct ses_block *block)
-{
-    int c = graph->values[node->output].c;
-    bool narrower = block->bottleneck < 0 || c < block->reduced;
-    if (narrower) {
-        block->bottleneck = node->output;
-        block->reduced = c;
-    }
-}
-
-/* Walk from a gate back to the squeeze of map; false when it is no gate. */
-static bool walk(const struct ses_graph *graph, int gate, int map,
-                 struct ses_block *block)
-{
-    memset(block, 0, sizeof *block);
-    block->gate = gate;
-    block->bottleneck = -1;
-    bool bounded = false, past_layer = false;
-    for (int value = gate;;) {
-        if (!is_vector(&graph->values[value]))
-            return false;
-        const struct ses_node *node =
-            &graph->nodes[graph->values[value].producer];
-        if (node->op == SES_OP_GLOBAL_MEAN || node->op == SES_OP_GLOBAL_MAX) {
-            block->squeeze = value;
-            block->squeeze_max = node->op == SES_OP_GLOBAL_MAX;
-            return bounded && past_layer && node->inputs[0] == map;
-        }
-        if (!is_inner(node))
-            return false;
-        if (node->op == SES_OP_ACTIVATION && !bounded) {
-            if (!bounds_a_gate(node->activation))
-                return false;
-            bounded = true;
-            block->activation = node->activation;
-        } else if (past_layer && bounded) {
-            consider_bottleneck(graph, node, block);
-        }
-        past_layer |= node->op == SES_OP_CONV;
-        block->parameters += node->parameters;
-        value = node->inputs[0];
-    }
+    static const char *const names[] = { "mean", "max", "mean+max" };
+    return names[squeeze];
 }
 
 /* Fill a block for a multiply, when one of its sides is the other's gate. */
 static bool is_block(const struct ses_graph *graph,
                      const struct ses_node *node, struct ses_block *block)
 {
-    for (int side = 0; side < 2; side++) {
-        int gate = node->inputs[side], map = node->inputs[1 - side];
-        if (!walk(graph, gate, map, block))
-            continue;
-        const struct ses_value *value = &graph->values[map];
-        block->scaled = node->output;
-        block->channels = value->c;
-        block->height = value->h;
-        block->width = value->w;
-        block->stage = block->unit = -1;
-        return true;
-    }
-    return false;
+    struct ses_gate gate;
+    int map = ses_gate_of(graph, node, &gate);
+    if (map < 0)
+        return false;
+    const struct ses_value *value = &graph->values[map];
+    *block = (struct ses_block){
+        .stage = -1,
+        .unit = -1,
+        .scaled = node->output,
+        .squeeze = gate.mean >= 0 ? gate.mean : gate.max,
+        .bottleneck = gate.bottleneck,
+        .gate = gate.value,
+        .channels = value->c,
+        .reduced = gate.reduced,
+        .height = value->h,
+        .width = value->w,
+        .activation = gate.activation,
+        .squeezed_by = gate.max < 0    ? SES_SQUEEZE_MEAN
+                       : gate.mean < 0 ? SES_SQUEEZE_MAX
+                                       : SES_SQUEEZE_MEAN_MAX,
+        .parameters = gate.parameters,
+    };
+    block->structure = ses_gate_text(graph, &gate);
+    block->source = strdup(node->name);
+    return true;
 }
 
 enum ses_status ses_blocks_find(const struct ses_graph *graph,
@@ -107,12 +57,14 @@ enum ses_status ses_blocks_find(const struct ses_graph *graph,
             continue;
         struct ses_block *items =
             ses_grow(out->items, out->count, &capacity, sizeof *items);
-        if (!items)
+        if (!items) {
+            free(block.source);
+            free(block.structure);
             goto no_memory;
+        }
         out->items = items;
-        block.source = strdup(node->name);
         out->items[out->count++] = block;
-        if (!block.source)
+        if (!block.source || !block.structure)
             goto no_memory;
     }
     if (!ses_units_name(graph, out))
@@ -128,6 +80,7 @@ void ses_blocks_release(struct ses_blocks *blocks)
     for (size_t i = 0; i < blocks->count; i++) {
         free(blocks->items[i].name);
         free(blocks->items[i].source);
+        free(blocks->items[i].structure);
     }
     free(blocks->items);
     memset(blocks, 0, sizeof *blocks);

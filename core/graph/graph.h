@@ -94,6 +94,9 @@ struct ses_window {
     int stride_h, stride_w;
     int dilation_h, dilation_w;
     int pad_top, pad_left, pad_bottom, pad_right;
+    bool same_upper;        /* padded as TensorFlow's SAME: to an output of
+                             * size / stride, rounded up, an odd pixel below
+                             * and right; the pads above are 0 then */
     bool ceil_mode;         /* pooling: round the output size up (Caffe) */
     bool count_include_pad; /* average pooling: padding counts in the divisor */
 };

@@ -7,13 +7,50 @@
 #include "core/base/alloc.h"
 #include "core/base/text.h"
 
-/* Node indices of the sums that end the units; returns how many. */
-static size_t find_units(const struct ses_graph *graph, int *sum)
+/* Whether a node makes, of vectors that a global mean or maximum made, another
+ * such vector: what gates and classifiers are of. */
+static bool keeps_pooled(const struct ses_graph *graph,
+                         const struct ses_node *node, const bool *pooled)
+{
+    if (node->op == SES_OP_GLOBAL_MEAN || node->op == SES_OP_GLOBAL_MAX)
+        return true;
+    int others = 0;
+    for (int i = 0; i < node->n_inputs; i++) {
+        int value = node->inputs[i];
+        bool constant =
+            graph->nodes[graph->values[value].producer].op == SES_OP_CONSTANT;
+        if (!constant && !pooled[value])
+            return false;
+        others += !constant;
+    }
+    return others > 0;
+}
+
+/* Sums of two maps of one size end units; biases, sums inside gates and of
+ * vectors behind the last mean do not. */
+static bool ends_unit(const struct ses_graph *graph,
+                      const struct ses_node *node, const bool *pooled)
+{
+    if (node->op != SES_OP_ADD || pooled[node->output])
+        return false;
+    const struct ses_value *a = &graph->values[node->inputs[0]];
+    const struct ses_value *b = &graph->values[node->inputs[1]];
+    return a->h == b->h && a->w == b->w && a->c == b->c &&
+           graph->nodes[a->producer].op != SES_OP_CONSTANT &&
+           graph->nodes[b->producer].op != SES_OP_CONSTANT;
+}
+
+/* Node indices of the sums that end the units; returns how many. pooled: of
+ * each value, all false. */
+static size_t find_units(const struct ses_graph *graph, bool *pooled, int *sum)
 {
     size_t n = 0;
-    for (size_t i = 0; i < graph->n_nodes; i++)
-        if (graph->nodes[i].op == SES_OP_ADD)
+    for (size_t i = 0; i < graph->n_nodes; i++) {
+        const struct ses_node *node = &graph->nodes[i];
+        pooled[node->output] = keeps_pooled(graph, node, pooled);
+        if (ends_unit(graph, node, pooled))
             sum[n++] = (int)i;
+    }
     return n;
 }
 
@@ -61,12 +98,17 @@ static void number_units(const struct ses_graph *graph,
 bool ses_units_name(const struct ses_graph *graph, struct ses_blocks *blocks)
 {
     int *sum = ses_calloc(graph->n_nodes, sizeof *sum);
-    if (!sum)
-        return false;
-    size_t n = find_units(graph, sum);
-    if (take_turns(graph, blocks, sum, n))
-        number_units(graph, blocks, sum);
+    bool *pooled = ses_calloc(graph->n_values, sizeof *pooled);
+    bool ready = sum && pooled;
+    if (ready) {
+        size_t n = find_units(graph, pooled, sum);
+        if (take_turns(graph, blocks, sum, n))
+            number_units(graph, blocks, sum);
+    }
     free(sum);
+    free(pooled);
+    if (!ready)
+        return false;
     for (size_t i = 0; i < blocks->count; i++) {
         struct ses_block *block = &blocks->items[i];
         block->name = block->stage < 0 ? strdup(block->source)

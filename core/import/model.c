@@ -185,17 +185,20 @@ out:
 
 /* Shapes, blocks and counts are of the network as it was trained; the passes
  * come after. */
-static enum ses_status prepare(struct ses_model *model, struct ses_error *err)
+static enum ses_status prepare(struct ses_model *model, bool as_trained,
+                               struct ses_error *err)
 {
     struct ses_graph *graph = model->graph;
     enum ses_status status = ses_graph_infer(graph, model->preprocess.input_h,
                                              model->preprocess.input_w, err);
     if (status)
         return ses_error_context(err, "'%s'", model->path);
-    status = ses_blocks_find(graph, &model->blocks, err);
+    model->parameters = ses_graph_parameters(graph);
+    status = ses_graph_canonicalise(graph, err);
+    if (!status)
+        status = ses_blocks_find(graph, &model->blocks, err);
     if (status)
         return status;
-    model->parameters = ses_graph_parameters(graph);
     const struct ses_value *logits = &graph->values[graph->logits];
     if (model->classifier && (logits->h != 1 || logits->w != 1))
         return ses_fail(err, SES_ESHAPE,
@@ -205,6 +208,8 @@ static enum ses_status prepare(struct ses_model *model, struct ses_error *err)
                         model->preprocess.input_h, model->preprocess.input_w);
     if (model->classifier)
         model->outputs = logits->c;
+    if (as_trained)
+        return SES_OK;
     status = ses_fold_batch_norm(graph, err);
     if (!status)
         status = ses_fuse_activation(graph, err);
@@ -230,7 +235,7 @@ enum ses_status ses_model_open(const char *path,
     if (!status)
         status = build(model, options, err);
     if (!status)
-        status = prepare(model, err);
+        status = prepare(model, options->as_trained, err);
     if (status) {
         ses_model_free(model);
         return status;

@@ -12,6 +12,8 @@ struct ses_model_options {
     const char *arch;       /* --arch, or NULL */
     const char *state_key;  /* --state-key, or NULL */
     const char *preprocess; /* --preprocess, or NULL: the family's default */
+    bool as_trained; /* leave batch norms and activations as they are: to look
+                      * at, not to run */
 };
 
 struct ses_model {

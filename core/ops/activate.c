@@ -30,9 +30,16 @@ FORMULA(gelu, 0.5f * v * (1.0f + erff(v * 0.70710678f)))
 FORMULA(gelu_tanh,
         0.5f * v *
             (1.0f + ses_tanh(0.79788456f * (v + 0.044715f * v * v * v))))
+/* tanh(softplus(v)) is n / (n + 2) for n = e (e + 2), e = exp(v); 1 from 20
+ * on. */
+static inline float mish(float v, float alpha, float beta)
+{
+    float e = ses_exp(v > 20.0f ? 20.0f : v);
+    float n = e * (e + 2.0f);
+    return v * (n / (n + 2.0f));
+}
 /* expf and its kin go one by one; these stand in few places. */
 FORMULA(softplus, v > 20.0f ? v : log1pf(expf(v)))
-FORMULA(mish, v * ses_tanh(softplus(v, 0, 0)))
 FORMULA(elu, v < 0.0f ? alpha * expm1f(v) : v)
 FORMULA(linear, alpha * v + beta)
 FORMULA(clip, clamp(v, alpha, beta))

@@ -29,58 +29,78 @@ static enum ses_status infer(const struct ses_node *node,
                     a->h, a->w, a->c, b->h, b->w, b->c);
 }
 
-/* Rows of n elements; a step of 0 repeats the one element of a row. */
-typedef void rows_function(const float *a, const float *b, float *y, size_t n);
+/* The last two axes: rows of n elements, rows of an operand being so many
+ * floats apart (0: one row for all). */
+typedef void rows_function(const float *a, size_t a_step, const float *b,
+                           size_t b_step, float *y, size_t rows, size_t n);
 
+/* By which operand repeats one element along a row. */
 struct kernels {
     rows_function *both, *scalar_b, *scalar_a;
 };
 
-/* How far an operand goes on for a step along each axis; 0 where it is
- * repeated. */
+/* An operand: how far it goes on for a step along the result's axes; 0 where
+ * it is repeated. */
 struct strides {
-    size_t h, w, image;
-    bool channels;
+    size_t image, axis[3];
 };
 
 static struct strides strides(const struct ses_value *value)
 {
     size_t c = (size_t)value->c, w = (size_t)value->w;
-    return (struct strides){ .h = value->h > 1 ? w * c : 0,
-                             .w = value->w > 1 ? c : 0,
-                             .image = ses_floats(value),
-                             .channels = value->c > 1 };
+    return (struct strides){ .image = ses_floats(value),
+                             .axis = { value->h > 1 ? w * c : 0,
+                                       value->w > 1 ? c : 0, c > 1 } };
+}
+
+/* One channel: columns are the row. */
+static void shift(size_t axis[3], size_t first)
+{
+    axis[2] = axis[1];
+    axis[1] = axis[0];
+    axis[0] = first;
 }
 
 static void run_rows(const struct ses_run *run, const struct kernels *kernels)
 {
     const struct ses_value *out = run->out;
-    size_t c = (size_t)out->c, h = (size_t)out->h, w = (size_t)out->w;
+    size_t batch = (size_t)run->batch, floats = ses_floats(out);
+    size_t size[3] = { (size_t)out->h, (size_t)out->w, (size_t)out->c };
     struct strides a = strides(run->in[0]), b = strides(run->in[1]);
-    if (a.image == b.image && a.image == ses_floats(out)) {
-        kernels->both(run->x[0], run->x[1], run->y,
-                      (size_t)run->batch * a.image);
+    if (a.image == floats && b.image == floats) {
+        kernels->both(run->x[0], 0, run->x[1], 0, run->y, 1, batch * floats);
         return;
     }
-    rows_function *rows = a.channels == b.channels ? kernels->both
-                          : a.channels             ? kernels->scalar_b
-                                                   : kernels->scalar_a;
+    if (size[2] == 1) {
+        shift(size, 1);
+        shift(a.axis, 0);
+        shift(b.axis, 0);
+    }
+    rows_function *rows = a.axis[2] == b.axis[2] ? kernels->both
+                          : a.axis[2]            ? kernels->scalar_b
+                                                 : kernels->scalar_a;
     float *y = run->y;
-    for (size_t image = 0; image < (size_t)run->batch; image++)
-        for (size_t i = 0; i < h; i++)
-            for (size_t j = 0; j < w; j++, y += c)
-                rows(run->x[0] + image * a.image + i * a.h + j * a.w,
-                     run->x[1] + image * b.image + i * b.h + j * b.w, y, c);
+    for (size_t image = 0; image < batch; image++)
+        for (size_t i = 0; i < size[0]; i++, y += size[1] * size[2])
+            rows(run->x[0] + image * a.image + i * a.axis[0], a.axis[1],
+                 run->x[1] + image * b.image + i * b.axis[0], b.axis[1], y,
+                 size[1], size[2]);
 }
 
 #define KERNEL(name, A, B, expression) \
-    SES_VECTOR static void name(const float *a, const float *b, float *y, \
-                                size_t n) \
+    SES_VECTOR static void name(const float *a, size_t a_step, \
+                                const float *b, size_t b_step, float *y, \
+                                size_t rows, size_t n) \
     { \
-        SES_VECTOR_LOOP \
-        for (size_t i = 0; i < n; i++) { \
-            float u = A, v = B; \
-            y[i] = expression; \
+        for (size_t row = 0; row < rows; row++) { \
+            SES_VECTOR_LOOP \
+            for (size_t i = 0; i < n; i++) { \
+                float u = A, v = B; \
+                y[i] = expression; \
+            } \
+            a += a_step; \
+            b += b_step; \
+            y += n; \
         } \
     }
 #define BINARY(op, text, expression) \

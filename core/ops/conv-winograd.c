@@ -10,6 +10,7 @@
 #include "core/ops/activate.h"
 #include "core/ops/conv.h"
 #include "core/ops/shape.h"
+#include "core/ops/window.h"
 
 enum { POINTS = 16 };
 
@@ -140,8 +141,9 @@ static void run_block(const struct ses_run *run,
                       const struct ses_conv_plan *plan, const float *x,
                       float *y, int first, int end)
 {
-    const struct ses_window *window = &run->node->window;
     const struct ses_value *in = run->in[0], *out = run->out;
+    struct ses_window window =
+        ses_window_padded(&run->node->window, in->h, in->w);
     size_t inputs = plan->inputs, outputs = plan->outputs;
     int across = (out->w + 1) / 2;
     size_t tiles = (size_t)(end - first) * (size_t)across;
@@ -154,7 +156,7 @@ static void run_block(const struct ses_run *run,
     for (size_t t = 0; t < tiles; t++) {
         const float *d[POINTS];
         int i = first + (int)t / across, j = (int)t % across;
-        locate(in, x, 2 * i - window->pad_top, 2 * j - window->pad_left,
+        locate(in, x, 2 * i - window.pad_top, 2 * j - window.pad_left,
                zeros, d);
         transform_input(d, inputs, v + t * inputs, v_step);
     }

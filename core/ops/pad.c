@@ -5,25 +5,31 @@
 
 #include "core/ops/shape.h"
 
+/* What is left of an axis where pads crop; others mirror no more than that. */
+static bool fits(int size, int before, int after, enum ses_padding padding)
+{
+    long long kept = (long long)size + (before < 0 ? before : 0) +
+                     (after < 0 ? after : 0);
+    long long padded = (long long)size + before + after;
+    if (kept < 1 || padded < 1 || padded > INT_MAX)
+        return false;
+    return padding != SES_PAD_REFLECT || (before < kept && after < kept);
+}
+
 static enum ses_status infer(const struct ses_node *node,
                              const struct ses_value *const *in,
                              struct ses_value *out, struct ses_error *err)
 {
     const struct ses_window *pad = &node->window;
-    long long h = (long long)in[0]->h + pad->pad_top + pad->pad_bottom;
-    long long w = (long long)in[0]->w + pad->pad_left + pad->pad_right;
-    bool mirrored = node->padding == SES_PAD_REFLECT;
-    bool fits = !mirrored ||
-                (pad->pad_top < in[0]->h && pad->pad_bottom < in[0]->h &&
-                 pad->pad_left < in[0]->w && pad->pad_right < in[0]->w);
-    if (h < 1 || w < 1 || h > INT_MAX || w > INT_MAX || !fits)
+    if (!fits(in[0]->h, pad->pad_top, pad->pad_bottom, node->padding) ||
+        !fits(in[0]->w, pad->pad_left, pad->pad_right, node->padding))
         return ses_fail(err, SES_ESHAPE,
                         "padding of %d, %d, %d, %d (top, left, bottom, right) "
                         "does not fit a map of %dx%d",
                         pad->pad_top, pad->pad_left, pad->pad_bottom,
                         pad->pad_right, in[0]->h, in[0]->w);
-    out->h = (int)h;
-    out->w = (int)w;
+    out->h = in[0]->h + pad->pad_top + pad->pad_bottom;
+    out->w = in[0]->w + pad->pad_left + pad->pad_right;
     out->c = in[0]->c;
     return SES_OK;
 }

@@ -1,6 +1,8 @@
-/* The floats of an image in another order. Reads permute. */
+/* The floats of an image in another order. Reads permute. One that only
+ * renames may run in place, and then does nothing. */
 #include <string.h>
 
+#include "core/graph/permute.h"
 #include "core/ops/shape.h"
 
 static enum ses_status infer(const struct ses_node *node,
@@ -38,39 +40,36 @@ static enum ses_status infer(const struct ses_node *node,
 static float *copy(const struct ses_permute *permute, const size_t *stride,
                    int axis, const float *x, float *y)
 {
-    if (axis == permute->n) {
-        *y = *x;
-        return y + 1;
-    }
     size_t size = (size_t)permute->size[permute->perm[axis]];
     size_t step = stride[permute->perm[axis]];
-    if (axis + 1 == permute->n) {
+    if (axis + 1 < permute->n) {
         for (size_t i = 0; i < size; i++)
-            y[i] = x[i * step];
-        return y + size;
+            y = copy(permute, stride, axis + 1, x + i * step, y);
+        return y;
     }
-    for (size_t i = 0; i < size; i++)
-        y = copy(permute, stride, axis + 1, x + i * step, y);
-    return y;
+    if (step == 1)
+        memcpy(y, x, size * sizeof *y);
+    for (size_t i = 0; step > 1 && i < size; i++)
+        y[i] = x[i * step];
+    return y + size;
 }
 
 static void run(const struct ses_run *run)
 {
-    const struct ses_permute *permute = &run->node->permute;
-    size_t floats = ses_floats(run->in[0]);
-    bool moves = false;
-    size_t stride[SES_MAX_RANK], step = 1;
-    for (int i = permute->n; i-- > 0;) {
-        stride[i] = step;
-        step *= (size_t)permute->size[i];
-        moves |= permute->perm[i] != i;
-    }
-    if (!moves) {
-        memcpy(run->y, run->x[0], (size_t)run->batch * floats * sizeof(float));
+    struct ses_permute permute = ses_permute_simplify(&run->node->permute);
+    size_t floats = ses_floats(run->in[0]), batch = (size_t)run->batch;
+    if (permute.n <= 1) {
+        if (run->y != run->x[0])
+            memcpy(run->y, run->x[0], batch * floats * sizeof(float));
         return;
     }
-    for (size_t image = 0; image < (size_t)run->batch; image++)
-        copy(permute, stride, 0, run->x[0] + image * floats,
+    size_t stride[SES_MAX_RANK], step = 1;
+    for (int i = permute.n; i-- > 0;) {
+        stride[i] = step;
+        step *= (size_t)permute.size[i];
+    }
+    for (size_t image = 0; image < batch; image++)
+        copy(&permute, stride, 0, run->x[0] + image * floats,
              run->y + image * floats);
 }
 

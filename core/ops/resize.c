@@ -1,4 +1,7 @@
-/* Larger or smaller maps, as ONNX's Resize says it. Reads resize. */
+/* Larger or smaller maps, as ONNX's Resize says it. Reads resize.
+ *
+ * Coordinates are floats, as in ONNX Runtime: where a pixel lies just between
+ * two, rounding decides which is the nearest. */
 #include <limits.h>
 #include <math.h>
 #include <string.h>
@@ -10,8 +13,8 @@ static int output_size(int size, double scale, int wanted)
 {
     if (wanted)
         return wanted;
-    double out = floor(size * scale);
-    return out >= 1 && out <= INT_MAX ? (int)out : 0;
+    float out = floorf((float)size * (float)scale);
+    return out >= 1 && out < (float)INT_MAX ? (int)out : 0;
 }
 
 static enum ses_status infer(const struct ses_node *node,
@@ -29,14 +32,14 @@ static enum ses_status infer(const struct ses_node *node,
 }
 
 /* Where pixel `at` of an output of `out` lies in an input of `in`. */
-static double coordinate(const struct ses_resize *resize, int at, int in,
-                         int out, double scale)
+static float coordinate(const struct ses_resize *resize, int at, int in,
+                        int out, float scale)
 {
     switch (resize->coordinate) {
     case SES_COORDINATE_ASYMMETRIC:
-        return at / scale;
+        return (float)at / scale;
     case SES_COORDINATE_ALIGN_CORNERS:
-        return out > 1 ? at * (in - 1.0) / (out - 1.0) : 0;
+        return out > 1 ? (float)at * (float)(in - 1) / (float)(out - 1) : 0;
     case SES_COORDINATE_PYTORCH_HALF_PIXEL:
         if (out == 1)
             return 0;
@@ -44,27 +47,27 @@ static double coordinate(const struct ses_resize *resize, int at, int in,
     case SES_COORDINATE_HALF_PIXEL:
         break;
     }
-    return (at + 0.5) / scale - 0.5;
+    return ((float)at + 0.5f) / scale - 0.5f;
 }
 
-static int clamp(double at, int size)
+static int clamp(float at, int size)
 {
-    return at < 0 ? 0 : at > size - 1 ? size - 1 : (int)at;
+    return at < 0 ? 0 : at > (float)(size - 1) ? size - 1 : (int)at;
 }
 
-static int nearest(const struct ses_resize *resize, double at, int size)
+static int nearest(const struct ses_resize *resize, float at, int size)
 {
-    double down = floor(at), up = ceil(at);
-    bool half = at - down == 0.5;
+    float down = floorf(at), up = ceilf(at);
+    bool half = at - down == 0.5f;
     switch (resize->nearest) {
     case SES_NEAREST_FLOOR:
         return clamp(down, size);
     case SES_NEAREST_CEIL:
         return clamp(up, size);
     case SES_NEAREST_ROUND_PREFER_FLOOR:
-        return clamp(half ? down : round(at), size);
+        return clamp(half ? down : roundf(at), size);
     case SES_NEAREST_ROUND_PREFER_CEIL:
-        return clamp(half ? up : round(at), size);
+        return clamp(half ? up : roundf(at), size);
     }
     return 0;
 }
@@ -76,17 +79,23 @@ struct source {
 };
 
 static struct source source(const struct ses_resize *resize, int at, int in,
-                            int out, double scale)
+                            int out, float scale)
 {
-    double exact = coordinate(resize, at, in, out, scale);
+    float exact = coordinate(resize, at, in, out, scale);
     if (resize->mode == SES_RESIZE_NEAREST) {
         int pixel = nearest(resize, exact, in);
         return (struct source){ pixel, pixel, 0 };
     }
-    exact = exact < 0 ? 0 : exact > in - 1 ? in - 1 : exact;
-    int first = clamp(floor(exact), in);
+    float last = (float)(in - 1);
+    exact = exact < 0 ? 0 : exact > last ? last : exact;
+    int first = clamp(floorf(exact), in);
     int second = first + 1 < in ? first + 1 : first;
-    return (struct source){ first, second, (float)(exact - first) };
+    return (struct source){ first, second, exact - (float)first };
+}
+
+static float scale_of(int in, int out, double scale, int wanted)
+{
+    return wanted ? (float)out / (float)in : (float)scale;
 }
 
 SES_VECTOR static void mix(const float *a, const float *b, const float *c,
@@ -106,8 +115,8 @@ static void run(const struct ses_run *run)
     const struct ses_resize *resize = &run->node->resize;
     const struct ses_value *in = run->in[0], *out = run->out;
     size_t channels = (size_t)in->c, width = (size_t)in->w;
-    double scale_h = resize->h ? (double)out->h / in->h : resize->scale_h;
-    double scale_w = resize->w ? (double)out->w / in->w : resize->scale_w;
+    float scale_h = scale_of(in->h, out->h, resize->scale_h, resize->h);
+    float scale_w = scale_of(in->w, out->w, resize->scale_w, resize->w);
     float *y = run->y;
     for (size_t image = 0; image < (size_t)run->batch; image++) {
         const float *x = run->x[0] + image * ses_floats(in);

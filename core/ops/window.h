@@ -7,6 +7,11 @@
 #include "core/base/error.h"
 #include "core/graph/graph.h"
 
+/* The window with its pads as numbers, on a map of h x w: itself, unless they
+ * follow from the map's size. */
+struct ses_window ses_window_padded(const struct ses_window *window, int h,
+                                    int w);
+
 /* Output height and width of a window over a map of h x w, by PyTorch's rule
  * (Caffe's too): with ceil_mode the last window is one that starts inside the
  * map or its upper or left padding. SES_ESHAPE for windows that do not fit

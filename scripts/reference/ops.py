@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Print what PyTorch makes of convolutions and pools: tests/data/ops/torch.txt.
+"""Print what PyTorch makes of operations: tests/data/ops/torch.txt.
 
 Inputs follow from an index by a formula that test-ops.c repeats, so only
 the results are written. Needs Debian's python3-torch."""
@@ -63,9 +63,61 @@ def activations():
             ("tanh", 0, 0, torch.tanh),
             ("silu", 0, 0, F.silu),
             ("hard-swish", 0, 0, F.hardswish),
-            ("gelu", 0, 0, F.gelu)):
+            ("gelu", 0, 0, F.gelu),
+            ("gelu-tanh", 0, 0, gelu_tanh),
+            ("mish", 0, 0, F.mish),
+            ("elu", 0.75, 0, lambda v: F.elu(v, 0.75)),
+            ("softplus", 0, 0, F.softplus),
+            ("linear", -1.5, 0.25, lambda v: -1.5 * v + 0.25),
+            ("clip", -1.25, 2.5, lambda v: v.clamp(-1.25, 2.5)),
+            ("power", 3, 0, lambda v: v.pow(3)),
+            ("exp", 0, 0, torch.exp),
+            ("erf", 0, 0, torch.erf)):
         print("activation", name, "%.8g" % alpha, "%.8g" % beta, len(x))
         print(*("%.8g" % v for v in f(x).tolist()))
+
+
+def gelu_tanh(v):
+    """By PyTorch's words for approximate='tanh', which 1.13 has in floats."""
+    return F.gelu(v, approximate="tanh")
+
+
+def edges():
+    """Name, alpha, beta, then results at infinities and beyond float's exp."""
+    x = torch.tensor([-float("inf"), float("inf"), -1e30, 1e30, -104, 104],
+                     dtype=torch.float32)
+    for name, alpha, beta, f in (
+            ("silu", 0, 0, F.silu), ("hard-swish", 0, 0, F.hardswish),
+            ("gelu", 0, 0, F.gelu), ("gelu-tanh", 0, 0, gelu_tanh),
+            ("mish", 0, 0, F.mish), ("elu", 0.75, 0,
+                                     lambda v: F.elu(v, 0.75)),
+            ("softplus", 0, 0, F.softplus), ("exp", 0, 0, torch.exp),
+            ("erf", 0, 0, torch.erf), ("tanh", 0, 0, torch.tanh),
+            ("sigmoid", 0, 0, torch.sigmoid)):
+        print("edges", name, "%.8g" % alpha, "%.8g" % beta, len(x))
+        print(*("%.8g" % v for v in f(x).tolist()))
+
+
+def pads():
+    """Mode, size, top, left, bottom, right: below 0 they crop."""
+    for mode, pad in (("constant", (1, 2, 3, 0)), ("constant", (-2, 1, 2, -1)),
+                      ("reflect", (2, 1, 3, 4)), ("reflect", (0, 3, 1, 0)),
+                      ("replicate", (1, 2, 5, 0)),
+                      ("replicate", (3, 0, 0, 6))):
+        top, left, bottom, right = pad
+        value = {"value": 0.25} if mode == "constant" else {}
+        show(("pad", mode, 4, 5, 3, *pad),
+             F.pad(image(4, 5, 3), (left, right, top, bottom), mode, **value))
+
+
+def norms():
+    """Size, alpha, beta, k: odd sizes, where all frameworks agree."""
+    for c, size, alpha, beta, k in ((9, 5, 1e-1, 0.75, 1.0),
+                                    (4, 7, 2e-1, 0.75, 2.0),
+                                    (6, 3, 5e-1, 0.5, 1.5),
+                                    (5, 1, 1.0, 0.75, 1.0)):
+        show(("lrn", 2, 3, c, size, alpha, beta, k),
+             F.local_response_norm(image(2, 3, c), size, alpha, beta, k))
 
 
 def main():
@@ -80,6 +132,9 @@ def main():
     conv(3, 2, 4, 5, 1, (3, 2), (1, 1), (1, 1), (0, 0, 0, 0))
     pools()
     activations()
+    edges()
+    pads()
+    norms()
 
 
 main()

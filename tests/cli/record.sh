@@ -32,11 +32,72 @@ if command -v jq >/dev/null; then
     (.blocks | length == 9) and
     (.blocks[8] | .name == "SE_4_3" and .channels == 64 and
      .reduced == 16 and .gate == "sigmoid" and .squeeze == "mean" and
-     .stage == 4 and .unit == 3 and .index == 8) and
+     .stage == 4 and .unit == 3 and .index == 8 and
+     .structure == "mean > conv 64>16 > relu > conv 16>64 > sigmoid") and
     (.se.parameters == ([.blocks[].parameters] | add)) and
     (.outputs == 10) and (.sha256 | length == 64)' "$room/json"
 else
   skip 'the keys of the JSON need jq'
+fi
+holds 'inspect shows what a block is made of' grep -q \
+  '^SE_2_1 .*  mean > conv 16>4 > relu > conv 4>16 > sigmoid$' "$room/inspect"
+
+works 'inspect --graph' "$sescope" inspect "$model" --quiet --graph
+cp "$out" "$room/graph"
+# Every line is of one of these kinds; edges join nodes that are declared
+# before; every node but the input has an edge to it.
+cat >"$room/dot.awk" <<'AWK'
+function wrong(what) { print NR ": " what ": " $0; bad = 1 }
+NR == 1 { if ($0 !~ /^digraph "([^"\\]|\\.)*" \{$/) wrong("opening"); next }
+closed { wrong("after the end") }
+/^}$/ { closed = 1; next }
+/^  subgraph cluster_[0-9]+ \{$/ { if (inside) wrong("nested"); inside = 1
+                                   clusters++; next }
+/^  }$/ { if (!inside) wrong("not open"); inside = 0; next }
+inside && /^    label="([^"\\]|\\.)*";$/ { next }
+inside && /^    (style|color)=[^ ]+;$/ { next }
+inside && /^   ( n[0-9]+;)+$/ {
+  for (i = 1; i <= NF; i++) {
+    sub(";", "", $i)
+    if (!($i in node)) wrong("no such node")
+    if (member[$i]++) wrong("in two clusters")
+    members++
+  }
+  next
+}
+/^  (node|graph) \[.*\];$/ { next }
+/^  n[0-9]+ \[label="([^"\\]|\\.)*", fillcolor="#[0-9a-f]+"(, peripheries=2)?\];$/ {
+  if ($1 in node) wrong("declared twice")
+  node[$1]; nodes++; next
+}
+/^  n[0-9]+ -> n[0-9]+;$/ {
+  sub(";", "", $3)
+  if (!($1 in node) || !($3 in node)) wrong("no such node")
+  if (!reached[$3]++) targets++
+  next
+}
+{ wrong("not understood") }
+END { if (!closed) wrong("not closed")
+      if (targets != nodes - 1) wrong("nodes that nothing leads to")
+      if (clusters != 9 || members != 9 * 6) wrong("clusters")
+      exit bad }
+AWK
+holds 'the graph is whole' awk -f "$room/dot.awk" "$room/graph"
+for line in 'label="layer3.2.se.squeeze\\nglobal mean\\n1x1x64", fillcolor="#bcd9f2"' \
+  'label="layer3.2.se.fc.0\\nconvolution 1x1\\n1x1x16", fillcolor="#e2e2e2"' \
+  'label="layer3.2.se.sigmoid\\nsigmoid\\n1x1x64", fillcolor="#fce29a"' \
+  'label="layer3.2.se\\nmultiply\\n[0-9]*x[0-9]*x64", fillcolor="#f4b9a7"' \
+  'label="layer3.0.conv1\\nconvolution 3x3 stride 2 pad 1' \
+  'label="SE_4_3\\nmean > conv 64>16 > relu > conv 16>64 > sigmoid"'; do
+  holds "the graph has $line" grep -q "$line" "$room/graph"
+done
+if command -v dot >/dev/null; then
+  # shellcheck disable=SC2016
+  holds 'Graphviz draws the graph' sh -c \
+    'dot -Tsvg "$1" >"$2" && grep -q "SE_4_3" "$2"' sh "$room/graph" \
+    "$room/graph.svg"
+else
+  skip 'drawing the graph needs Graphviz'
 fi
 if [ -c /dev/full ]; then
   # shellcheck disable=SC2016

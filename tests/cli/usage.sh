@@ -70,6 +70,9 @@ fails 'a control character in a name' 2 \
 
 fails 'inspect without a model' 2 'sescope: expected MODEL .*' \
   "$sescope" inspect
+fails 'inspect in two forms' 2 \
+  'sescope: --json and --graph exclude each other .*' \
+  "$sescope" inspect m --json --graph
 fails 'inspect of two models' 2 "sescope: 'b' is one operand too many .*" \
   "$sescope" inspect a b
 fails 'record without images' 2 'sescope: --images SET is needed .*' \

@@ -108,6 +108,26 @@ double naive_activation(enum ses_activation activation, double x, double alpha,
         return x * fmin(fmax(x + 3, 0), 6) / 6;
     case SES_ACT_GELU:
         return x * (1 + erf(x * 0.70710678118654752)) / 2;
+    case SES_ACT_GELU_TANH:
+        return x *
+               (1 + tanh(0.79788456080286536 * (x + 0.044715 * x * x * x))) /
+               2;
+    case SES_ACT_MISH:
+        return x * tanh(log1p(exp(x)));
+    case SES_ACT_ELU:
+        return x < 0 ? alpha * expm1(x) : x;
+    case SES_ACT_SOFTPLUS:
+        return x > 700 ? x : log1p(exp(x));
+    case SES_ACT_LINEAR:
+        return alpha * x + beta;
+    case SES_ACT_CLIP:
+        return fmin(fmax(x, alpha), beta);
+    case SES_ACT_POWER:
+        return pow(x, alpha);
+    case SES_ACT_EXP:
+        return exp(x);
+    case SES_ACT_ERF:
+        return erf(x);
     default:
         return x;
     }

@@ -47,16 +47,16 @@ size_t image_floats(const struct ses_value *value)
 }
 
 static const struct ses_value *const *inputs(const struct one_op *op,
-                                             const struct ses_value *in[2])
+                                             const struct ses_value **in)
 {
-    in[0] = &op->in[0];
-    in[1] = &op->in[1];
+    for (int i = 0; i < ONE_OP_INPUTS; i++)
+        in[i] = &op->in[i];
     return in;
 }
 
 enum ses_status one_op_infer(struct one_op *op, struct ses_error *err)
 {
-    const struct ses_value *in[2];
+    const struct ses_value *in[ONE_OP_INPUTS];
     ses_gemm_setup();
     return ses_op_class(op->node.op)->infer(&op->node, inputs(op, in),
                                             &op->out, err);
@@ -64,7 +64,7 @@ enum ses_status one_op_infer(struct one_op *op, struct ses_error *err)
 
 void one_op_fill(struct one_op *op, struct ses_random *random)
 {
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < ONE_OP_INPUTS; i++) {
         size_t floats = (size_t)op->batch * image_floats(&op->in[i]);
         op->x[i] = ses_calloc_floats(floats);
         assert_non_null(op->x[i]);
@@ -74,11 +74,11 @@ void one_op_fill(struct one_op *op, struct ses_random *random)
 }
 
 /* Run on given arrays. Scratch starts as rubbish that would be seen. */
-static void run(const struct one_op *op, const float *a, const float *b,
-                int batch, float *y)
+static void run(const struct one_op *op, const float *const *x, int batch,
+                float *y)
 {
     const struct ses_op_class *class = ses_op_class(op->node.op);
-    const struct ses_value *in[2];
+    const struct ses_value *in[ONE_OP_INPUTS];
     struct ses_error err = { 0 };
     inputs(op, in);
     void *packed = NULL;
@@ -88,7 +88,6 @@ static void run(const struct one_op *op, const float *a, const float *b,
     size_t scratch =
         class->scratch_floats ? class->scratch_floats(&op->node, in, &op->out)
                               : 0;
-    const float *x[2] = { a, b };
     struct ses_run arguments = {
         .node = &op->node,
         .in = in,
@@ -111,16 +110,18 @@ void one_op_run(struct one_op *op)
     free(op->y);
     op->y = ses_calloc_floats((size_t)op->batch * image_floats(&op->out));
     assert_non_null(op->y);
-    run(op, op->x[0], op->x[1], op->batch, op->y);
+    run(op, (const float *const *)op->x, op->batch, op->y);
 }
 
 void one_op_check_batch(const struct one_op *op)
 {
-    size_t a = image_floats(&op->in[0]), b = image_floats(&op->in[1]);
     size_t floats = image_floats(&op->out);
     float *alone = ses_calloc_floats(floats);
     for (size_t i = 0; i < (size_t)op->batch; i++) {
-        run(op, op->x[0] + i * a, op->x[1] + i * b, 1, alone);
+        const float *x[ONE_OP_INPUTS];
+        for (int j = 0; j < ONE_OP_INPUTS; j++)
+            x[j] = op->x[j] + i * image_floats(&op->in[j]);
+        run(op, x, 1, alone);
         if (memcmp(alone, op->y + i * floats, floats * sizeof *alone)) {
             one_op_print(op);
             fail_msg("image %zu differs when it is run alone", i);
@@ -153,8 +154,8 @@ void one_op_release(struct one_op *op)
     ses_tensor_free(op->node.weight);
     ses_tensor_free(op->node.bias);
     ses_tensor_free(op->node.slope);
-    free(op->x[0]);
-    free(op->x[1]);
+    for (int i = 0; i < ONE_OP_INPUTS; i++)
+        free(op->x[i]);
     free(op->y);
     *op = (struct one_op){ 0 };
 }

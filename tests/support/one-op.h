@@ -5,13 +5,15 @@
 #include "core/base/random.h"
 #include "core/ops/ops.h"
 
+enum { ONE_OP_INPUTS = 3 };
+
 /* A node with its values. Fill node, in (h, w, c) and batch; then infer, then
  * run. Anything that fails fails the test. */
 struct one_op {
     struct ses_node node;
-    struct ses_value in[2], out;
+    struct ses_value in[ONE_OP_INPUTS], out;
     int batch;
-    float *x[2]; /* made by one_op_fill() */
+    float *x[ONE_OP_INPUTS]; /* made by one_op_fill() */
     float *y;    /* made by one_op_run() */
 };
 
