@@ -226,7 +226,11 @@ static enum ses_status settle_output(struct ses_caffe_net *net)
         ses_caffe_note(net, "of %d outputs '%s' is used, not %s", count,
                        output->name, list.data);
     ses_text_release(&list);
-    return ses_graph_finish(net->graph, output->value.view.value, net->err);
+    int map = output->value.view.value;
+    if (output->value.view.rank >= 2 && output->value.view.rank <= 4)
+        map = ses_view_map(net->graph, output->name, &output->value.view,
+                           SES_CHANNELS_FIRST);
+    return ses_graph_finish(net->graph, map, net->err);
 }
 
 /* ---- the whole ----------------------------------------------------------- */

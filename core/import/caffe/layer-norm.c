@@ -10,7 +10,8 @@
 
 /* Blobs of BVLC's Caffe: sums of mean and variance, and what divides them. Of
  * NVIDIA's: mean, variance, one that is not used, gamma, beta. */
-enum { MEAN, VARIANCE, FACTOR, GAMMA, BETA, BVLC = FACTOR + 1, NVIDIA };
+enum { MEAN, VARIANCE, FACTOR, GAMMA, BETA };
+enum { BVLC = FACTOR + 1, NVIDIA = BETA + 1 };
 
 struct statistics {
     struct ses_tensor *blobs[NVIDIA];

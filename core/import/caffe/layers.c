@@ -15,89 +15,99 @@ FIELDS(norm, "engine", "use_global_stats", "moving_average_fraction",
        "scale_bias", "scale_filler", "bias_filler");
 FIELDS(dropped, "dropout_ratio", "scale_train");
 
+/* A layer of a type, its parameters' field, its builder, what is true of it. */
+#define LAYER(NAME, V1, PARAM, least, most, BUILD, ...) \
+    { .name = NAME, .v1 = V1, .param = PARAM, .least_bottoms = least, \
+      .most_bottoms = most, .build = BUILD, __VA_ARGS__ }
+#define SOURCE(NAME, V1, PARAM) \
+    { .name = NAME, .v1 = V1, .param = PARAM, .role = SES_CAFFE_SOURCE }
+#define LOSS(NAME, V1) \
+    { .name = NAME, .v1 = V1, .role = SES_CAFFE_LOSS, \
+      .most_bottoms = SES_CAFFE_MANY }
+#define PLAIN(fields) .ignored = fields
+#define LEARNS(fields) .learns = true, .ignored = fields
+#define ANY_AXES(fields) .without_images = true, .ignored = fields
+
 static const struct ses_caffe_type types[] = {
-    { "Input", NULL, "input_param", SES_CAFFE_SOURCE, 0, 0,
-      .ignored = nothing },
-    { "Data", "DATA", NULL, SES_CAFFE_SOURCE, 0, 0 },
-    { "ImageData", "IMAGE_DATA", NULL, SES_CAFFE_SOURCE, 0, 0 },
-    { "MemoryData", "MEMORY_DATA", NULL, SES_CAFFE_SOURCE, 0, 0 },
-    { "DummyData", "DUMMY_DATA", NULL, SES_CAFFE_SOURCE, 0, 0 },
+    SOURCE("Input", NULL, "input_param"),
+    SOURCE("Data", "DATA", NULL),
+    SOURCE("ImageData", "IMAGE_DATA", NULL),
+    SOURCE("MemoryData", "MEMORY_DATA", NULL),
+    SOURCE("DummyData", "DUMMY_DATA", NULL),
 
-    { "Convolution", "CONVOLUTION", "convolution_param", SES_CAFFE_LAYER, 1, 1,
-      ses_caffe_convolution, .learns = true, .ignored = filled },
-    { "DepthwiseConvolution", NULL, "convolution_param", SES_CAFFE_LAYER, 1, 1,
-      ses_caffe_convolution, .learns = true, .ignored = filled },
-    { "InnerProduct", "INNER_PRODUCT", "inner_product_param", SES_CAFFE_LAYER,
-      1, 1, ses_caffe_inner_product, .learns = true, .ignored = filled },
-    { "BatchNorm", NULL, "batch_norm_param", SES_CAFFE_LAYER, 1, 1,
-      ses_caffe_batch_norm, .learns = true, .ignored = norm },
-    { "Scale", NULL, "scale_param", SES_CAFFE_LAYER, 1, 2, ses_caffe_scale,
-      .learns = true, .without_images = true, .ignored = filled },
-    { "Bias", NULL, "bias_param", SES_CAFFE_LAYER, 1, 2, ses_caffe_bias,
-      .learns = true, .without_images = true, .ignored = filled },
-    { "LRN", "LRN", "lrn_param", SES_CAFFE_LAYER, 1, 1, ses_caffe_lrn,
-      .ignored = nothing },
+    LAYER("Convolution", "CONVOLUTION", "convolution_param", 1, 1,
+          ses_caffe_convolution, LEARNS(filled)),
+    LAYER("DepthwiseConvolution", NULL, "convolution_param", 1, 1,
+          ses_caffe_convolution, LEARNS(filled)),
+    LAYER("InnerProduct", "INNER_PRODUCT", "inner_product_param", 1, 1,
+          ses_caffe_inner_product, LEARNS(filled)),
+    LAYER("BatchNorm", NULL, "batch_norm_param", 1, 1, ses_caffe_batch_norm,
+          LEARNS(norm)),
+    LAYER("Scale", NULL, "scale_param", 1, 2, ses_caffe_scale,
+          LEARNS(filled), .without_images = true),
+    LAYER("Bias", NULL, "bias_param", 1, 2, ses_caffe_bias, LEARNS(filled),
+          .without_images = true),
+    LAYER("LRN", "LRN", "lrn_param", 1, 1, ses_caffe_lrn, PLAIN(nothing)),
 
-    { "ReLU", "RELU", "relu_param", SES_CAFFE_LAYER, 1, 1, ses_caffe_relu,
-      .without_images = true, .ignored = nothing },
-    { "ReLU6", NULL, "relu6_param", SES_CAFFE_LAYER, 1, 1, ses_caffe_relu6,
-      .without_images = true, .ignored = nothing },
-    { "PReLU", NULL, "prelu_param", SES_CAFFE_LAYER, 1, 1, ses_caffe_prelu,
-      .learns = true, .ignored = filled },
-    { "Sigmoid", "SIGMOID", "sigmoid_param", SES_CAFFE_LAYER, 1, 1,
-      ses_caffe_sigmoid, .without_images = true, .ignored = nothing },
-    { "TanH", "TANH", "tanh_param", SES_CAFFE_LAYER, 1, 1, ses_caffe_tanh,
-      .without_images = true, .ignored = nothing },
-    { "ELU", NULL, "elu_param", SES_CAFFE_LAYER, 1, 1, ses_caffe_elu,
-      .without_images = true, .ignored = nothing },
-    { "Power", "POWER", "power_param", SES_CAFFE_LAYER, 1, 1, ses_caffe_power,
-      .without_images = true, .ignored = nothing },
-    { "Clip", NULL, "clip_param", SES_CAFFE_LAYER, 1, 1, ses_caffe_clip,
-      .without_images = true, .ignored = nothing },
-    { "Swish", NULL, "swish_param", SES_CAFFE_LAYER, 1, 1, ses_caffe_swish,
-      .without_images = true, .ignored = nothing },
-    { "Softmax", "SOFTMAX", "softmax_param", SES_CAFFE_LAYER, 1, 1,
-      ses_caffe_softmax, .ignored = nothing },
+    LAYER("ReLU", "RELU", "relu_param", 1, 1, ses_caffe_relu,
+          ANY_AXES(nothing)),
+    LAYER("ReLU6", NULL, "relu6_param", 1, 1, ses_caffe_relu6,
+          ANY_AXES(nothing)),
+    LAYER("PReLU", NULL, "prelu_param", 1, 1, ses_caffe_prelu, LEARNS(filled)),
+    LAYER("Sigmoid", "SIGMOID", "sigmoid_param", 1, 1, ses_caffe_sigmoid,
+          ANY_AXES(nothing)),
+    LAYER("TanH", "TANH", "tanh_param", 1, 1, ses_caffe_tanh,
+          ANY_AXES(nothing)),
+    LAYER("ELU", NULL, "elu_param", 1, 1, ses_caffe_elu, ANY_AXES(nothing)),
+    LAYER("Power", "POWER", "power_param", 1, 1, ses_caffe_power,
+          ANY_AXES(nothing)),
+    LAYER("Clip", NULL, "clip_param", 1, 1, ses_caffe_clip, ANY_AXES(nothing)),
+    LAYER("Swish", NULL, "swish_param", 1, 1, ses_caffe_swish,
+          ANY_AXES(nothing)),
+    LAYER("Softmax", "SOFTMAX", "softmax_param", 1, 1, ses_caffe_softmax,
+          PLAIN(nothing)),
 
-    { "Pooling", "POOLING", "pooling_param", SES_CAFFE_LAYER, 1, 1,
-      ses_caffe_pooling, .ignored = nothing },
+    LAYER("Pooling", "POOLING", "pooling_param", 1, 1, ses_caffe_pooling,
+          PLAIN(nothing)),
 
-    { "Axpy", NULL, NULL, SES_CAFFE_LAYER, 3, 3, ses_caffe_axpy },
-    { "Eltwise", "ELTWISE", "eltwise_param", SES_CAFFE_LAYER, 2,
-      SES_CAFFE_MANY, ses_caffe_eltwise, .ignored = nothing },
-    { "Concat", "CONCAT", "concat_param", SES_CAFFE_LAYER, 1, SES_CAFFE_MANY,
-      ses_caffe_concat, .ignored = nothing },
-    { "Slice", "SLICE", "slice_param", SES_CAFFE_LAYER, 1, 1, ses_caffe_slice,
-      .ignored = nothing },
-    { "Split", "SPLIT", NULL, SES_CAFFE_LAYER, 1, 1, ses_caffe_same,
-      .without_images = true },
-    { "Dropout", "DROPOUT", "dropout_param", SES_CAFFE_LAYER, 1, 1,
-      ses_caffe_same, .without_images = true, .ignored = dropped },
+    LAYER("Axpy", NULL, NULL, 3, 3, ses_caffe_axpy, PLAIN(NULL)),
+    LAYER("Eltwise", "ELTWISE", "eltwise_param", 2, SES_CAFFE_MANY,
+          ses_caffe_eltwise, PLAIN(nothing)),
+    LAYER("Concat", "CONCAT", "concat_param", 1, SES_CAFFE_MANY,
+          ses_caffe_concat, PLAIN(nothing)),
+    LAYER("Slice", "SLICE", "slice_param", 1, 1, ses_caffe_slice,
+          PLAIN(nothing)),
+    LAYER("Split", "SPLIT", NULL, 1, 1, ses_caffe_same, ANY_AXES(NULL)),
+    LAYER("Dropout", "DROPOUT", "dropout_param", 1, 1, ses_caffe_same,
+          ANY_AXES(dropped)),
 
-    { "Reshape", NULL, "reshape_param", SES_CAFFE_LAYER, 1, 1,
-      ses_caffe_reshape, .without_images = true, .ignored = nothing },
-    { "Flatten", "FLATTEN", "flatten_param", SES_CAFFE_LAYER, 1, 1,
-      ses_caffe_flatten, .without_images = true, .ignored = nothing },
-    { "Permute", NULL, "permute_param", SES_CAFFE_LAYER, 1, 1,
-      ses_caffe_permute, .ignored = nothing },
+    LAYER("Reshape", NULL, "reshape_param", 1, 1, ses_caffe_reshape,
+          ANY_AXES(nothing)),
+    LAYER("Flatten", "FLATTEN", "flatten_param", 1, 1, ses_caffe_flatten,
+          ANY_AXES(nothing)),
+    LAYER("Permute", NULL, "permute_param", 1, 1, ses_caffe_permute,
+          PLAIN(nothing)),
 
-    { "Accuracy", "ACCURACY", NULL, SES_CAFFE_LOSS, 0, SES_CAFFE_MANY },
-    { "ContrastiveLoss", "CONTRASTIVE_LOSS", NULL, SES_CAFFE_LOSS, 0,
-      SES_CAFFE_MANY },
-    { "EuclideanLoss", "EUCLIDEAN_LOSS", NULL, SES_CAFFE_LOSS, 0,
-      SES_CAFFE_MANY },
-    { "HingeLoss", "HINGE_LOSS", NULL, SES_CAFFE_LOSS, 0, SES_CAFFE_MANY },
-    { "InfogainLoss", "INFOGAIN_LOSS", NULL, SES_CAFFE_LOSS, 0,
-      SES_CAFFE_MANY },
-    { "MultinomialLogisticLoss", "MULTINOMIAL_LOGISTIC_LOSS", NULL,
-      SES_CAFFE_LOSS, 0, SES_CAFFE_MANY },
-    { "SigmoidCrossEntropyLoss", "SIGMOID_CROSS_ENTROPY_LOSS", NULL,
-      SES_CAFFE_LOSS, 0, SES_CAFFE_MANY },
-    { "Silence", "SILENCE", NULL, SES_CAFFE_LOSS, 0, SES_CAFFE_MANY },
-    { "SoftmaxWithLoss", "SOFTMAX_LOSS", NULL, SES_CAFFE_LOSS, 0,
-      SES_CAFFE_MANY },
+    LOSS("Accuracy", "ACCURACY"),
+    LOSS("ContrastiveLoss", "CONTRASTIVE_LOSS"),
+    LOSS("EuclideanLoss", "EUCLIDEAN_LOSS"),
+    LOSS("HingeLoss", "HINGE_LOSS"),
+    LOSS("InfogainLoss", "INFOGAIN_LOSS"),
+    LOSS("MultinomialLogisticLoss", "MULTINOMIAL_LOGISTIC_LOSS"),
+    LOSS("SigmoidCrossEntropyLoss", "SIGMOID_CROSS_ENTROPY_LOSS"),
+    LOSS("Silence", "SILENCE"),
+    LOSS("SoftmaxWithLoss", "SOFTMAX_LOSS"),
 };
 enum { TYPES = sizeof types / sizeof *types };
+
+/* Caffe's own that are not supported: no misspellings of those that are. */
+static const char *const others[] = {
+    "AbsVal",   "ArgMax",  "BNLL",      "BatchReindex", "Crop",
+    "Deconvolution", "Embed", "Exp",    "Filter",       "HDF5Data",
+    "HDF5Output", "Im2col", "LSTM",     "Log",          "MVN",
+    "Parameter", "Python",  "RNN",      "Reduction",    "SPP",
+    "Threshold", "Tile",    "WindowData",
+};
 
 const struct ses_caffe_type *ses_caffe_type(const char *name)
 {
@@ -111,6 +121,10 @@ const struct ses_caffe_type *ses_caffe_type(const char *name)
 void ses_caffe_suggest_type(const char *name, char *out, size_t size)
 {
     const char *names[TYPES];
+    *out = '\0';
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (!strcmp(name, others[i]))
+            return;
     for (int i = 0; i < TYPES; i++)
         names[i] = types[i].name;
     ses_suggest(name, names, TYPES, out, size);

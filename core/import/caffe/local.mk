@@ -30,5 +30,10 @@ CLEANFILES += \
 	core/import/caffe/caffe.pb-c.c \
 	core/import/caffe/caffe.pb-c.h \
 	$(NULL)
-core/import/caffe/caffemodel.$(OBJEXT): core/import/caffe/caffe.pb-c.h
+# One run writes both.
+core/import/caffe/caffe.pb-c.h: core/import/caffe/caffe.proto
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	  $(PROTOC_C) --proto_path=$(srcdir) --c_out=. $<
+core/import/caffe/caffe.pb-c.c: core/import/caffe/caffe.pb-c.h
 core/import/caffe/blob.$(OBJEXT): core/import/caffe/caffe.pb-c.h
+core/import/caffe/caffemodel.$(OBJEXT): core/import/caffe/caffe.pb-c.h

@@ -242,7 +242,7 @@ static enum ses_status read_fields(struct parser *p, char close);
 
 static enum ses_status read_message(struct parser *p, const char *name)
 {
-    size_t index;
+    size_t index = 0;
     char close = *p->at++ == '{' ? '}' : '>';
     if (p->depth == MOST_DEPTH)
         return ses_fail(p->err, SES_EFORMAT,
@@ -263,7 +263,7 @@ static enum ses_status read_message(struct parser *p, const char *name)
 
 static enum ses_status read_value(struct parser *p, const char *name)
 {
-    size_t index;
+    size_t index = 0;
     if (sees(p, '{') || sees(p, '<'))
         return read_message(p, name);
     bool quoted = sees(p, '"') || sees(p, '\'');
