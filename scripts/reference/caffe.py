@@ -1,7 +1,4 @@
-#!/usr/bin/python3
 """Caffe's format and layers, by another hand than sescope's, in PyTorch.
-
-    scripts/reference/caffe.py FOLDER      write the goldens of tests/test-caffe.c
 
 A prototxt is parsed, executed layer by layer in float64 as Caffe's own layers
 define themselves, and given seeded weights on the way, whose batch norms have
@@ -15,8 +12,6 @@ OpenCV 4.6 takes Axpy's second bottom for the shortcut where the layer's authors
 import math
 import os
 import re
-import struct
-import sys
 import tempfile
 
 import numpy as np
@@ -40,7 +35,7 @@ class Message(list):
         return found[0] if found else default
 
     def number(self, name, default):
-        return float(self.get(name, default))
+        return float(str(self.get(name, default)).rstrip("f"))
 
     def integer(self, name, default):
         return int(self.get(name, default))
@@ -434,11 +429,9 @@ class Runner:
 
     def LRN(self, layer, x):
         p = layer.message("lrn_param")
-        size = p.integer("local_size", 5)
-        squares = F.pad(x * x, (0, 0, 0, 0, size // 2, size // 2))
-        total = sum(squares[:, i:i + x.shape[1]] for i in range(size))
-        return x / (p.number("k", 1) + p.number("alpha", 1) / size * total
-                    ) ** p.number("beta", .75)
+        return F.local_response_norm(
+            x, p.integer("local_size", 5), p.number("alpha", 1),
+            p.number("beta", .75), p.number("k", 1))
 
     def Eltwise(self, layer, *x):
         p = layer.message("eltwise_param")
@@ -516,13 +509,8 @@ def run_opencv(text, model, x, blob_name):
     return net.forward(blob_name)
 
 
-def weights_of(runner, names=None):
-    return [(name, runner.kinds[name], [np.asarray(a) for a in arrays])
-            for name, arrays in runner.weights.items()
-            if names is None or name in names]
-
-
-if __name__ == "__main__":
-    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-    import caffe_goldens
-    caffe_goldens.main(sys.argv[1:])
+def weights_of(runner):
+    """Of all layers, as Caffe writes them: most have none."""
+    return [(name, kind, [np.asarray(a) for a in
+                          runner.weights.get(name, [])])
+            for name, kind in runner.kinds.items()]

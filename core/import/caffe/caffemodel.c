@@ -136,7 +136,7 @@ static enum ses_status read_layers(struct ses_caffemodel *model,
 {
     struct ses_caffe_wire rest = { model->file.data, model->file.size };
     struct ses_caffe_wire_field field;
-    size_t seen = 0;
+    bool any = false;
     enum ses_file_kind kind =
         ses_file_kind(model->file.data, model->file.size);
     if (kind == SES_FILE_HDF5)
@@ -146,19 +146,16 @@ static enum ses_status read_layers(struct ses_caffemodel *model,
         bool v1 = field.number == LAYERS_V1;
         if (field.type != SES_CAFFE_WIRE_BYTES || (!v1 && field.number != LAYER))
             continue;
-        seen++;
+        any = true;
         enum ses_status status = read_layer(model, &field.bytes, v1, err);
         if (status)
             return status;
     }
-    if (!seen)
+    if (!any)
         return ses_fail(err, SES_EFORMAT,
                         "it holds no Caffe layers, expected a .caffemodel");
     if (rest.size)
         return damaged(model, rest.data, "a field", err);
-    if (!model->count)
-        return ses_fail(err, SES_EFORMAT, "its %zu layers hold no weights",
-                        seen);
     return SES_OK;
 }
 
