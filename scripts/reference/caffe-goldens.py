@@ -2,7 +2,7 @@
 """Write the caffemodels beside tests/data/caffe/*.prototxt, and what their
 networks say of a picture, to expected.txt there.
 
-    scripts/reference/caffe-goldens.py [-o tests/data/caffe]
+    scripts/reference/caffe-goldens.py [-o tests/data/caffe] [--real FOLDER]
 
 Weights are seeded; expected values are those of caffe.py in float64, and where
 OpenCV's dnn can run the network, it has to agree. Lines of expected.txt:
@@ -11,6 +11,9 @@ OpenCV's dnn can run the network, it has to agree. Lines of expected.txt:
     gate LAYER CHANNELS VALUES...
     output N VALUES...                   what the network ends in; before its
                                          softmax, if it ends in one
+
+With --real, a third party's network and weights in FOLDER are run by OpenCV
+as far as their layers are supported, over a smaller picture, into real.txt.
 """
 import argparse
 import os
@@ -29,6 +32,7 @@ SAME_WEIGHTS = {"gate-inner-product": "gate-conv", "gate-axpy": "gate-conv",
 # What OpenCV 4.6 cannot do, or does otherwise than Caffe.
 NOT_OPENCV = {
     "activations-newer": "it knows no Clip",
+    "batch-norm-factor-0": "it multiplies by 0, as BVLC's Caffe",
     "dense-transposed": "it takes transposed weights for others",
     "gate-transposed": "it takes transposed weights for others",
     "lrn": "it leaves out k",
@@ -89,12 +93,39 @@ def compare_opencv(name, text, model, x, runner):
     return f"OpenCV differs by {worst:.1e}"
 
 
+REAL = "minivision_Widerface-RetinaFace_"
+
+
+def run_real(folder, out):
+    """Up to the first layer that is not supported; tests/test-caffe-real.c
+    cuts and ends the text in the same way."""
+    with open(os.path.join(folder, REAL + "deploy.prototxt"),
+              encoding="utf-8") as f:
+        text = f.read()
+    text = text[:text.index('layer {\n  name: "conv_transpose1"')]
+    text = text.replace("input_dim: 640", "input_dim: 96")
+    text += ('layer { name: "flat" type: "Flatten" bottom: "relu_blob30" '
+             'top: "flat" }\n')
+    with open(os.path.join(folder, REAL + "noSE.caffemodel"), "rb") as f:
+        model = f.read()
+    x = torch.from_numpy(picture(3, 96, 96))[None]
+    values = caffe.run_opencv(text, model, x, "flat").flatten()
+    with open(os.path.join(out, "real.txt"), "w", encoding="utf-8") as f:
+        f.write("network retinaface 3 96 96\n"
+                f"output {len(values)} {row(values)}\n")
+
+
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("-o", dest="folder", default=os.path.join(
         here, "../../tests/data/caffe"))
-    folder = parser.parse_args().folder
+    parser.add_argument("--real")
+    args = parser.parse_args()
+    folder = args.folder
+    if args.real:
+        run_real(args.real, folder)
+        return
     made, lines = {}, []
 
     def write(name, data):
@@ -107,12 +138,16 @@ def main():
     for name in names:
         text = read(folder, name)
         shape = input_shape(text)
-        runner = caffe.Runner(text, seeder=caffe.Seeder(1))
+        runner = caffe.Runner(text, seeder=caffe.Seeder(
+            1, factor=1 if name == "shicai" else 999.98))
         runner.nvidia = {"bn_5"}
         calibration = torch.randn(1 if name in ONE_IMAGE else 16,
                                   *shape, dtype=torch.float64,
                                   generator=torch.Generator().manual_seed(2))
         runner.run(calibration)
+        if name == "batch-norm-factor-0":
+            mean, var, factor = runner.weights["bn"]
+            runner.weights["bn"] = [mean / factor, var / factor, 0 * factor]
         if name in SAME_WEIGHTS:
             runner.weights = reshaped(made[SAME_WEIGHTS[name]].weights,
                                       runner.weights)

@@ -405,7 +405,8 @@ class Runner:
         kernel = sides(p, "kernel_size", "kernel_h", "kernel_w")
         stride = sides(p, "stride", "stride_h", "stride_w", 1)
         pad = sides(p, "pad", "pad_h", "pad_w")
-        up = p.get("round_mode", "CEIL") == "CEIL"
+        up = (p.get("round_mode", "CEIL") == "CEIL"
+              and p.flag("ceil_mode", True))
         counts = []
         for i in range(2):
             size = x.shape[2 + i]

@@ -159,7 +159,7 @@ enum ses_status ses_caffe_blob_take(const struct ses_caffe_wire *blob,
     if (!same_shape(&shape, expected)) {
         ses_shape_text(expected->rank, expected->size, text[1],
                        sizeof text[1]);
-        return ses_fail(err, SES_ESHAPE, "is %s, expected %s", text[0],
+        return ses_fail(err, SES_ESHAPE, "%s, expected %s", text[0],
                         text[1]);
     }
     /* as Caffe does: double numbers count when there are any */
@@ -173,11 +173,11 @@ enum ses_status ses_caffe_blob_take(const struct ses_caffe_wire *blob,
     for (int i = 0; i < expected->rank; i++)
         sound &= !__builtin_mul_overflow(wanted, expected->size[i], &wanted);
     if (!sound)
-        return ses_fail(err, SES_EFORMAT, "is damaged");
+        return ses_fail(err, SES_EFORMAT, "a damaged blob");
     if (count != wanted)
         return ses_fail(err, SES_EFORMAT,
-                        "is %s but holds %zu numbers, expected %zu", text[0],
-                        count, wanted);
+                        "a blob of %s holds %zu numbers, expected %zu",
+                        text[0], count, wanted);
     *out = ses_tensor_new(expected->rank, expected->size);
     if (!*out)
         return ses_fail(err, SES_ENOMEM, "no memory for weights of %s",

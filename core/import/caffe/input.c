@@ -68,10 +68,11 @@ static bool mean_of_comments(const struct ses_file *file, double mean[3])
     return false;
 }
 
-/* value = (pixel - mean) * scale, where ours is pixel * scale - mean. */
+/* A data layer says all there is: value = (pixel - mean) * scale, with a mean
+ * of 0 and a scale of 1 where it says nothing. */
 static enum ses_status read_transform(struct ses_caffe_net *net,
                                       const struct input *input, int channels,
-                                      struct ses_preprocess *p, bool *told)
+                                      struct ses_preprocess *p)
 {
     struct ses_prototxt *text = net->text;
     size_t from = input->transform ? input->transform : input->data;
@@ -81,27 +82,21 @@ static enum ses_status read_transform(struct ses_caffe_net *net,
     const char *file = ses_prototxt_string(text, from, "mean_file", NULL);
     if (text->status)
         return text->status;
-    if (n && n != 1 && n != channels)
+    if ((n > 1 && n != channels) || scale <= 0)
         return ses_fail(net->err, SES_EFORMAT,
-                        "%d values of mean_value for %d channels", n,
-                        channels);
-    if (scale == 0)
-        return ses_fail(net->err, SES_EFORMAT,
-                        "a scale of 0 in transform_param");
+                        "%d of mean_value and a scale of %g for %d channels, "
+                        "expected 1 or %d, and a scale above 0",
+                        n, scale, channels, channels);
+    for (int i = 0; i < 3 && !file; i++)
+        p->mean[i] = n == 1 ? mean[0] : mean[i];
+    p->scale = 1;
+    for (int i = 0; i < 3; i++)
+        p->std[i] = 1 / scale;
     if (file)
         ses_caffe_note(net,
                        "the mean image '%s' is not read: the mean %g:%g:%g is "
                        "subtracted instead",
                        file, p->mean[0], p->mean[1], p->mean[2]);
-    *told = *told || n || file || scale != 1;
-    if (n || (!file && !*told) || scale != 1) {
-        p->scale *= scale;
-        for (int i = 0; i < 3; i++) {
-            if (n)
-                p->mean[i] = n == 1 ? mean[0] : mean[i];
-            p->mean[i] *= scale;
-        }
-    }
     return SES_OK;
 }
 
@@ -114,14 +109,14 @@ static enum ses_status read_dims(struct ses_caffe_net *net, size_t message,
                                   input->dims, AXES);
     if (net->text->status)
         return net->text->status;
-    for (int i = 0; i < AXES && n == AXES; i++)
-        if (!input->dims[i])
-            n = i;
-    if (n != AXES)
+    int sound = 0;
+    while (sound < n && input->dims[sound])
+        sound++;
+    if (sound != AXES)
         return ses_fail(net->err, SES_EUNSUPPORTED,
                         "the input '%s' has %d sizes above 0, expected 4: "
                         "images, channels, height, width",
-                        input->name, n);
+                        input->name, sound);
     return SES_OK;
 }
 
@@ -254,29 +249,34 @@ enum ses_status ses_caffe_make_input(struct ses_caffe_net *net)
         return status;
     int channels = (int)input.dims[1];
     int h = (int)input.dims[2], w = (int)input.dims[3];
-    if ((!h || !w) && !net->source->options->preprocess)
-        return ses_fail(net->err, SES_EUSAGE,
-                        "the size of the input '%s' is not in the file; say "
-                        "--preprocess input=HxW or crop=HxW",
-                        input.name);
     if (h > SES_PREPROCESS_MAX_SIDE || w > SES_PREPROCESS_MAX_SIDE)
         return ses_fail(net->err, SES_EUNSUPPORTED,
                         "images of %dx%d, expected at most %d", h, w,
                         SES_PREPROCESS_MAX_SIDE);
     ses_source_usual("caffe", channels, h, w, &usual);
+    if (!h || !w)
+        usual.resize = usual.crop_h = usual.crop_w = usual.input_h =
+            usual.input_w = 0;
     bool told = channels == 3 && mean_of_comments(net->source->file,
                                                   usual.mean);
-    status = read_transform(net, &input, channels, &usual, &told);
-    if (status)
-        return status;
-    if (!told && !net->source->options->preprocess)
-        ses_caffe_note(net, "how images are prepared is not in the file: "
-                            "see --preprocess for what is assumed");
-    status = ses_source_settle_input(net->source, &usual, channels, h, w, true,
-                                     net->err);
+    if (input.transform || input.data) {
+        status = read_transform(net, &input, channels, &usual);
+        told = true;
+    }
+    if (!status)
+        status = ses_source_settle_input(net->source, &usual, channels, h, w,
+                                         true, net->err);
     if (status)
         return status;
     const struct ses_preprocess *p = &net->source->preprocess;
+    if (!p->input_h || !p->input_w)
+        return ses_fail(net->err, SES_EUSAGE,
+                        "the size of the input '%s' is not in the file; say "
+                        "--preprocess input=HxW, or resize=N,crop=HxW",
+                        input.name);
+    if (!told && !net->source->options->preprocess)
+        ses_caffe_note(net, "how images are prepared is not in the file: "
+                            "see --preprocess for what is assumed");
     if (h && w && (p->input_h != h || p->input_w != w))
         ses_caffe_note(net,
                        "the file is for images of %dx%d (height x width); it "

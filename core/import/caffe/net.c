@@ -37,7 +37,7 @@ struct ses_tensor *ses_caffe_take(struct ses_caffe_net *net,
     struct ses_tensor *tensor;
     if (ses_caffe_blob_take(&layer->weights->blobs[index], expected, &tensor,
                             net->err)) {
-        ses_error_context(net->err, "'%s': the %s of layer '%s'",
+        ses_error_context(net->err, "'%s': %s of layer '%s'",
                           net->weights->path, what, layer->name);
         return NULL;
     }
