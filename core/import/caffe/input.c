@@ -152,6 +152,17 @@ static long channels_of(struct ses_caffe_net *net, const char *blob)
     return 0;
 }
 
+/* A size that a data layer says in one of its two messages; 0: in none. */
+static long ask_size(struct ses_prototxt *text, const struct input *input,
+                     const char *name)
+{
+    long size = ses_prototxt_integer(text, input->transform, name, 0, 0,
+                                     INT_MAX / 2);
+    return size ? size
+                : ses_prototxt_integer(text, input->data, name, 0, 0,
+                                       INT_MAX / 2);
+}
+
 /* A layer of a file for training: its images' size is their crop. */
 static enum ses_status read_data(struct ses_caffe_net *net, size_t layer,
                                  struct input *input)
@@ -162,25 +173,17 @@ static enum ses_status read_data(struct ses_caffe_net *net, size_t layer,
     input->transform = ses_prototxt_message(text, layer, "transform_param");
     for (int i = 0; i < 3 && !input->data; i++)
         input->data = ses_prototxt_message(text, layer, places[i]);
-    size_t from[] = { input->transform, input->data };
-    long crop = 0, h = 0, w = 0, channels = 0;
-    for (int i = 0; i < 2; i++) {
-        if (!crop)
-            crop = ses_prototxt_integer(text, from[i], "crop_size", 0, 0,
-                                        INT_MAX / 2);
-        h = ses_prototxt_integer(text, from[i], "height", h, 0, INT_MAX / 2);
-        w = ses_prototxt_integer(text, from[i], "width", w, 0, INT_MAX / 2);
-        channels = ses_prototxt_integer(text, from[i], "channels", channels,
-                                        0, INT_MAX / 2);
-    }
-    if (!channels && ses_prototxt_flag(text, from[0], "force_gray", false))
+    long crop = ask_size(text, input, "crop_size");
+    long channels = ask_size(text, input, "channels");
+    if (!channels &&
+        ses_prototxt_flag(text, input->transform, "force_gray", false))
         channels = 1;
     if (!channels)
         channels = channels_of(net, input->name);
     input->dims[0] = 1;
     input->dims[1] = channels ? channels : 3;
-    input->dims[2] = crop ? crop : h;
-    input->dims[3] = crop ? crop : w;
+    input->dims[2] = crop ? crop : ask_size(text, input, "height");
+    input->dims[3] = crop ? crop : ask_size(text, input, "width");
     return text->status;
 }
 
