@@ -6,5 +6,6 @@ dist_man_MANS += \
 	$(NULL)
 EXTRA_DIST += \
 	docs/extending.md \
+	docs/formats.md \
 	docs/run-file.md \
 	$(NULL)

@@ -8,5 +8,6 @@ EXTRA_DIST += \
 	scripts/fashion-mnist/train.py \
 	scripts/fashion-mnist/verify.py \
 	scripts/reference \
+	scripts/verify-caffe \
 	scripts/verify-families \
 	$(NULL)

@@ -183,7 +183,7 @@ class Seeder:
 
     def matrix(self, name, shape):
         fan = math.prod(shape[1:])
-        gain = 3 if re.search(r"_(down|up)$|/(sqz|exc)$", name) else 1
+        gain = 1.5 if re.search(r"_(down|up)$|/(sqz|exc)$", name) else 1
         if name.startswith(("classifier", "fc6")):
             gain = 2
         return self.normal(shape, gain * math.sqrt(2 / fan))

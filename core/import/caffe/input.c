@@ -139,8 +139,10 @@ static long channels_of(struct ses_caffe_net *net, const char *blob)
         size_t bottom = ses_prototxt_next(net->text, layer->at, "bottom", 0);
         struct ses_caffe_shape shape;
         struct ses_error unheard = { 0 };
-        if (!bottom || strcmp(net->text->fields[bottom].text, blob) ||
-            !layer->weights || strcmp(layer->type->name, "Convolution"))
+        if (!layer->weights || !bottom ||
+            net->text->fields[bottom].kind != SES_PROTOTXT_STRING ||
+            strcmp(net->text->fields[bottom].text, blob) ||
+            strcmp(layer->type->name, "Convolution"))
             continue;
         long group = ses_prototxt_integer(net->text, layer->param, "group", 1,
                                           1, INT_MAX);
