@@ -259,6 +259,20 @@ static void of_several_outputs_one_is_chosen(void **test)
     ses_model_free(model);
 }
 
+static void silenced_blobs_are_no_outputs(void **test)
+{
+    char *text = caffe_edit(
+        caffe_text("residual"), "layer {\n  name: \"classifier\"",
+        "layer { name: \"features\" type: \"Flatten\" bottom: \"pool5\" "
+        "top: \"features\" }\n"
+        "layer { name: \"quiet\" type: \"Silence\" bottom: \"features\" }\n"
+        "layer {\n  name: \"classifier\"");
+    struct ses_model *model = caffe_open(text, "residual");
+    assert_int_equal(model->outputs, 5);
+    assert_null(model->notes);
+    ses_model_free(model);
+}
+
 static void features_are_no_classifier(void **test)
 {
     struct ses_model *model =
@@ -446,6 +460,7 @@ int main(void)
         cmocka_unit_test(the_order_of_classes_is_told),
         cmocka_unit_test(losses_are_left_out),
         cmocka_unit_test(of_several_outputs_one_is_chosen),
+        cmocka_unit_test(silenced_blobs_are_no_outputs),
         cmocka_unit_test(features_are_no_classifier),
         cmocka_unit_test(missing_weights_are_named),
         cmocka_unit_test(surplus_weights_are_told),

@@ -20,7 +20,8 @@ from torch.nn import functional as F
 
 # ---- text format ---------------------------------------------------------
 
-TOKEN = re.compile(r"""\s+|\#[^\n]*|(?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
+TOKEN = re.compile(r"""\s+|\#[^\n]*
+    |(?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
     |(?P<word>[-+.\w]+)|(?P<mark>[{}<>:\[\],;])""", re.X)
 
 

@@ -108,7 +108,8 @@ static bool count_numbers(struct ses_caffe_wire message, uint32_t number,
     return true;
 }
 
-static void copy_numbers(struct ses_caffe_wire message, uint32_t number, float *out)
+static void copy_numbers(struct ses_caffe_wire message, uint32_t number,
+                         float *out)
 {
     struct ses_caffe_wire_field field;
     while (next_numbers(&message, number, &field)) {

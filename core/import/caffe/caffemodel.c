@@ -144,7 +144,8 @@ static enum ses_status read_layers(struct ses_caffemodel *model,
                         "weights in HDF5, expected a .caffemodel");
     while (kind != SES_FILE_PROTOTXT && ses_caffe_wire_next(&rest, &field)) {
         bool v1 = field.number == LAYERS_V1;
-        if (field.type != SES_CAFFE_WIRE_BYTES || (!v1 && field.number != LAYER))
+        if (field.type != SES_CAFFE_WIRE_BYTES ||
+            (!v1 && field.number != LAYER))
             continue;
         any = true;
         enum ses_status status = read_layer(model, &field.bytes, v1, err);

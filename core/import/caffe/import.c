@@ -235,6 +235,18 @@ static enum ses_status settle_output(struct ses_caffe_net *net)
 
 /* ---- the whole ----------------------------------------------------------- */
 
+/* Its bottoms are nobody's: they are no outputs. */
+static void silence(struct ses_caffe_net *net,
+                    const struct ses_caffe_layer *layer)
+{
+    size_t at = SES_PROTOTXT_ABSENT, number;
+    while ((at = ses_prototxt_next(net->text, layer->at, "bottom", at))) {
+        const char *name = ses_prototxt_text(net->text, at);
+        if (ses_names_find(&net->top_names, name, strlen(name), &number))
+            net->tops[number].read = true;
+    }
+}
+
 static enum ses_status build(struct ses_caffe_net *net)
 {
     enum ses_status status = ses_caffe_find_layers(net);
@@ -242,9 +254,15 @@ static enum ses_status build(struct ses_caffe_net *net)
         status = ses_caffe_match_weights(net);
     if (!status)
         status = ses_caffe_make_input(net);
-    for (size_t i = 0; i < net->n_layers && !status; i++)
-        if (net->layers[i].type->role == SES_CAFFE_LAYER)
-            status = build_layer(net, &net->layers[i]);
+    for (size_t i = 0; i < net->n_layers && !status; i++) {
+        const struct ses_caffe_layer *layer = &net->layers[i];
+        if (layer->type->role == SES_CAFFE_LAYER)
+            status = build_layer(net, layer);
+        else if (!strcmp(layer->type->name, "Silence"))
+            silence(net, layer);
+    }
+    if (!status)
+        status = net->text->status;
     return status ? status : settle_output(net);
 }
 

@@ -263,7 +263,8 @@ void ses_prototxt_check_used(struct ses_prototxt *text, size_t message,
         return;
     size_t end = text->fields[message].end;
     for (size_t at = message + 1; at < end; at = text->fields[at].end)
-        if (!text->fields[at].used && !is_ignored(text->fields[at].name, ignored))
+        if (!text->fields[at].used &&
+            !is_ignored(text->fields[at].name, ignored))
             ses_prototxt_fail(
                 text, at, SES_EUNSUPPORTED, "'%s' is not known%s%s%s",
                 text->fields[at].name,

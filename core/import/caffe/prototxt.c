@@ -2,7 +2,6 @@
 #include "core/import/caffe/prototxt.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -46,7 +46,8 @@ static bool value_length(struct ses_caffe_wire *rest, unsigned type,
     }
 }
 
-bool ses_caffe_wire_next(struct ses_caffe_wire *message, struct ses_caffe_wire_field *field)
+bool ses_caffe_wire_next(struct ses_caffe_wire *message,
+                         struct ses_caffe_wire_field *field)
 {
     struct ses_caffe_wire rest = *message;
     uint64_t tag, length;

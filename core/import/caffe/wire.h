@@ -28,6 +28,7 @@ struct ses_caffe_wire_field {
 
 /* Take the next field off a message. False at its end, and where it is
  * damaged: then message->size is not 0. Groups are damage: Caffe has none. */
-bool ses_caffe_wire_next(struct ses_caffe_wire *message, struct ses_caffe_wire_field *field);
+bool ses_caffe_wire_next(struct ses_caffe_wire *message,
+                         struct ses_caffe_wire_field *field);
 
 #endif
