@@ -8,6 +8,7 @@ EXTRA_DIST += \
 	scripts/fashion-mnist/train.py \
 	scripts/fashion-mnist/verify.py \
 	scripts/reference \
+	scripts/verify-caffe \
 	scripts/verify-families \
 	scripts/verify-onnx \
 	$(NULL)

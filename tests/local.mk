@@ -4,6 +4,9 @@ check_PROGRAMS += \
 	tests/test-activations \
 	tests/test-block-select \
 	tests/test-blocks \
+	tests/test-caffe \
+	tests/test-caffe-files \
+	tests/test-caffe-real \
 	tests/test-canonical \
 	tests/test-conv \
 	tests/test-decode \
@@ -61,6 +64,8 @@ check_LIBRARIES = tests/support/libsupport.a
 tests_support_libsupport_a_SOURCES = \
 	tests/support/answer.c \
 	tests/support/answer.h \
+	tests/support/caffe-network.c \
+	tests/support/caffe-network.h \
 	tests/support/check.h \
 	tests/support/figure.c \
 	tests/support/figure.h \

@@ -1,7 +1,6 @@
 core_libcore_a_SOURCES += \
 	core/import/arrange.c \
 	core/import/arrange.h \
-	core/import/caffe-stub.c \
 	core/import/families/build.c \
 	core/import/families/build.h \
 	core/import/families/cadene.c \
