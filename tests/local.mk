@@ -16,6 +16,8 @@ check_PROGRAMS += \
 	tests/test-families-mobile \
 	tests/test-gates \
 	tests/test-graph \
+	tests/test-keras \
+	tests/test-keras-damage \
 	tests/test-labels \
 	tests/test-model \
 	tests/test-moments \
@@ -52,6 +54,20 @@ tests_test_onnx_SOURCES = \
 	tests/test-onnx-golden.c \
 	tests/test-onnx.c \
 	tests/test-onnx.h \
+	$(NULL)
+tests_test_keras_SOURCES = \
+	tests/test-keras-common.c \
+	tests/test-keras-edit.c \
+	tests/test-keras-edit.h \
+	tests/test-keras-encoding.c \
+	tests/test-keras-faults.c \
+	tests/test-keras.c \
+	tests/test-keras.h \
+	$(NULL)
+tests_test_keras_damage_SOURCES = \
+	tests/test-keras-common.c \
+	tests/test-keras-damage.c \
+	tests/test-keras.h \
 	$(NULL)
 tests_test_state_SOURCES = \
 	tests/test-state-damage.c \

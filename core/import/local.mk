@@ -35,7 +35,6 @@ core_libcore_a_SOURCES += \
 	core/import/families/torchvision-mobilenetv3.c \
 	core/import/families/torchvision.c \
 	core/import/families/torchvision.h \
-	core/import/keras-stub.c \
 	core/import/kind.c \
 	core/import/model.c \
 	core/import/model.h \
