@@ -26,7 +26,7 @@ static int print_help(const struct ses_command *command)
     if (failed)
         ses_report_failure("no memory for the help");
     else
-        fputs(text.data, stdout);
+        ses_print(text.data);
     ses_text_release(&text);
     return failed ? SES_EXIT_FAILED : SES_EXIT_OK;
 }

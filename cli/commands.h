@@ -19,7 +19,9 @@
 #define SES_COMMANDS(X) \
     X(inspect) \
     X(record) \
-    X(plot)
+    X(ablate) \
+    X(plot) \
+    X(fold)
 
 /* A word that a command's first operand can be (a kind of figure). */
 struct ses_word {

@@ -42,6 +42,24 @@ extern const char *const ses_folder_orders[];
         SES_AT(type, field) \
     }
 
+/* type's field: a struct ses_words; cli/force.h reads it. */
+#define SES_FORCE_OPTION(type, field) \
+    { \
+        .kind = SES_OPTION_WORDS, .name = "force", .argument = "SPEC", \
+        .help = "BLOCK=VALUE: force gates to one, zero, a number, mean, " \
+                "class-mean, shuffle-channels, shuffle-images, " \
+                "other-class, noise=SIGMA, scale=T or top=K%; several are " \
+                "done in their order", \
+        SES_AT(type, field) \
+    }
+#define SES_FROM_OPTION(type, field) \
+    { \
+        .kind = SES_OPTION_STRING, .name = "from", .argument = "RUN.h5", \
+        .help = "the record of this network that means and other images' " \
+                "gates come from", \
+        SES_AT(type, field) \
+    }
+
 /* field: a struct ses_model_options */
 #define SES_MODEL_OPTIONS(type, field) \
     { .kind = SES_OPTION_GROUP, .help = "The network" }, \

@@ -10,7 +10,7 @@
 static bool is_path(const char *argument)
 {
     static const char *const paths[] = { "FILE", "SET", "DIR", "TABLE",
-                                         "RUN.h5", "FIGURE" };
+                                         "RUN.h5", "ABLATION.h5", "FIGURE" };
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
         if (strcmp(argument, paths[i]) == 0)
             return true;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/describe.h"
+#include "cli/diagnostics.h"
 #include "core/base/alloc.h"
 #include "core/stats/parameter-share.h"
 
@@ -101,7 +102,8 @@ enum ses_status ses_print_model_json(const struct ses_model *model,
     json_decref(root);
     if (!text)
         return ses_fail_memory(err, "the model as JSON");
-    puts(text);
+    ses_print(text);
+    ses_print("\n");
     free(text);
     return SES_OK;
 }

@@ -13,7 +13,7 @@
 
 static bool silent;
 static bool stdout_closed;
-static int stdout_errno; /* of the first flush that failed */
+static int stdout_errno; /* of the first write that failed */
 
 void ses_report_quietly(bool quiet)
 {
@@ -91,6 +91,12 @@ void ses_report_notes(const char *lines)
             ses_report_note("%.*s", (int)length, lines);
         lines += length + (lines[length] == '\n');
     }
+}
+
+void ses_print(const char *text)
+{
+    if (fputs(text, stdout) == EOF && !stdout_errno)
+        stdout_errno = errno;
 }
 
 int ses_close_stdout(int status)

@@ -27,6 +27,10 @@ void ses_report_notes(const char *lines);
 /* Notes are not printed any more (--quiet). */
 void ses_report_quietly(bool quiet);
 
+/* Print a text of any length; why a write failed is kept for
+ * ses_close_stdout(). */
+void ses_print(const char *text);
+
 /* Standard output is complete: flush and close it. A write that failed (a
  * full disk) is reported and turns a status of 0 into 1. */
 int ses_close_stdout(int status);

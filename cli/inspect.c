@@ -153,7 +153,7 @@ static enum ses_status print_graph(const struct ses_model *model,
     bool made = ses_graph_dot(model->graph, &model->blocks,
                               slash ? slash + 1 : model->path, &text);
     if (made)
-        fputs(text.data, stdout);
+        ses_print(text.data);
     ses_text_release(&text);
     return made ? SES_OK : ses_fail_memory(err, "the network's graph");
 }

@@ -1,5 +1,10 @@
 # All but main() is a library, so that tests can call it.
 cli_libcli_a_SOURCES += \
+	cli/ablate-job.c \
+	cli/ablate-json.c \
+	cli/ablate-report.c \
+	cli/ablate.c \
+	cli/ablate.h \
 	cli/commands.c \
 	cli/commands.h \
 	cli/common.c \
@@ -10,11 +15,18 @@ cli_libcli_a_SOURCES += \
 	cli/describe.h \
 	cli/diagnostics.c \
 	cli/diagnostics.h \
+	cli/fold.c \
+	cli/force.c \
+	cli/force.h \
 	cli/inspect.c \
 	cli/options-help.c \
 	cli/options.c \
 	cli/options.h \
+	cli/plot-ablation.c \
 	cli/plot-activations.c \
+	cli/plot-data.c \
+	cli/plot-data.h \
+	cli/plot-tradeoff.c \
 	cli/plot.c \
 	cli/plot.h \
 	cli/progress.c \
@@ -26,6 +38,8 @@ cli_libcli_a_SOURCES += \
 	cli/record.c \
 	cli/run-choice.c \
 	cli/run-choice.h \
+	cli/run-control.c \
+	cli/run-control.h \
 	cli/table.c \
 	cli/table.h \
 	$(NULL)

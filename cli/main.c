@@ -80,7 +80,7 @@ static int run_completion(int argc, char **argv)
     if (failed)
         ses_report_failure("no memory for the completion");
     else
-        fputs(script.data, stdout);
+        ses_print(script.data);
     ses_text_release(&script);
     return failed ? SES_EXIT_FAILED : SES_EXIT_OK;
 }

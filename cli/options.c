@@ -67,6 +67,18 @@ static enum ses_status set_list(const struct ses_option *option,
     return SES_OK;
 }
 
+static enum ses_status add_word(const struct ses_option *option,
+                                struct ses_words *words, const char *text,
+                                struct ses_error *err)
+{
+    if (words->count == SES_MOST_WORDS)
+        return ses_fail(err, SES_EUSAGE,
+                        "option '--%s' is given more than %d times",
+                        option->name, SES_MOST_WORDS);
+    words->items[words->count++] = text;
+    return SES_OK;
+}
+
 static enum ses_status set_value(const struct ses_option *option, void *values,
                                  const char *text, struct ses_error *err)
 {
@@ -98,6 +110,8 @@ static enum ses_status set_value(const struct ses_option *option, void *values,
     }
     case SES_OPTION_LIST:
         return set_list(option, value, text, err);
+    case SES_OPTION_WORDS:
+        return add_word(option, value, text, err);
     default:
         return ses_fail(err, SES_EUSAGE, "option '--%s' takes no value",
                         option->name);

@@ -25,7 +25,15 @@ enum ses_option_kind {
     SES_OPTION_LONG,   /* long, least to most */
     SES_OPTION_DOUBLE, /* double, low to high */
     SES_OPTION_CHOICE, /* int, an index into choices */
-    SES_OPTION_LIST    /* unsigned, a bit for each choice named */
+    SES_OPTION_LIST,   /* unsigned, a bit for each choice named */
+    SES_OPTION_WORDS   /* struct ses_words; may be given several times */
+};
+
+/* Values of one option, in the order given, pointing into argv. */
+enum { SES_MOST_WORDS = 64 };
+struct ses_words {
+    const char *items[SES_MOST_WORDS];
+    size_t count;
 };
 
 struct ses_option {

@@ -2,6 +2,7 @@
 #ifndef SES_CLI_RECORD_PLAN_H
 #define SES_CLI_RECORD_PLAN_H
 
+#include "core/ablation/donor.h"
 #include "core/base/text.h"
 #include "core/images/set.h"
 #include "core/import/model.h"
@@ -13,6 +14,8 @@ struct ses_job {
     struct ses_set *set;
     size_t *blocks; /* indices of the model's */
     size_t n_blocks;
+    struct ses_variant force; /* no force: the network as it is */
+    struct ses_donor *donor;  /* of what is forced */
     int64_t seed;
     struct ses_record_parts parts;
 };

@@ -88,6 +88,10 @@ enum ses_status ses_print_plan(const struct ses_job *job,
                    job->set->n_classes);
     ses_table_cell(&table, "  seed");
     ses_table_cell(&table, "%lld", (long long)job->seed);
+    if (job->force.n_forces) {
+        ses_table_cell(&table, "force");
+        ses_table_cell(&table, "%s", job->force.text);
+    }
     enum ses_status status = finish_table(&table, err);
     putchar('\n');
     if (!status)

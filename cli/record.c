@@ -2,17 +2,16 @@
  *
  * All that can be wrong with the request is found before an image is read:
  * first the usage, then the network, the blocks, the set and its labels. */
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/diagnostics.h"
-#include "cli/progress.h"
+#include "cli/force.h"
 #include "cli/record-plan.h"
 #include "cli/record-report.h"
+#include "cli/run-control.h"
 #include "core/base/alloc.h"
 #include "core/graph/select.h"
 #include "core/record/runner.h"
@@ -21,7 +20,8 @@ static const char *const parts[] = { "squeeze", "bottleneck", "logits", NULL };
 enum { WITH_SQUEEZE = 1, WITH_BOTTLENECK = 2, WITH_LOGITS = 4 };
 
 struct record_args {
-    const char *output, *blocks;
+    const char *output, *blocks, *from;
+    struct ses_words force;
     struct ses_model_options model;
     struct ses_image_args images;
     struct ses_run_args run;
@@ -61,6 +61,8 @@ static const struct ses_option options[] = {
       .name = "summary-only",
       .help = "record the classes' moments, and no row an image",
       SES_AT(struct record_args, summary_only) },
+    SES_FORCE_OPTION(struct record_args, force),
+    SES_FROM_OPTION(struct record_args, from),
     { .kind = SES_OPTION_FLAG,
       .name = "dry-run",
       .help = "print what would be done, and stop before reading an image",
@@ -77,7 +79,23 @@ static void job_release(struct ses_job *job)
 {
     ses_set_free(job->set);
     free(job->blocks);
+    ses_donor_free(job->donor);
+    ses_variant_release(&job->force);
     ses_model_free(job->model);
+}
+
+/* What gates are forced to is read before any image is. */
+static enum ses_status open_donor(struct ses_job *job, const char *from,
+                                  struct ses_error *err)
+{
+    struct ses_run_file *run;
+    enum ses_status status = ses_open_from(from, &run, err);
+    if (status)
+        return status;
+    status = ses_donor_new(run, job->model, job->set, &job->force, 1,
+                           (uint64_t)job->seed, &job->donor, err);
+    ses_run_free(run);
+    return status ? ses_error_context(err, "--force") : SES_OK;
 }
 
 static enum ses_status job_open(struct ses_job *job, const char *model,
@@ -111,47 +129,30 @@ static enum ses_status job_open(struct ses_job *job, const char *model,
                         "'%s' has no classifier, so there are no logits to "
                         "record",
                         model);
-    return ses_open_images(&args->images, job->model, &job->set, err);
+    status = ses_parse_forces(&args->force, &job->model->blocks, &job->force,
+                              err);
+    if (!status)
+        status = ses_open_images(&args->images, job->model, &job->set, err);
+    return status ? status : open_donor(job, args->from, err);
 }
 
 /* ---- the run ------------------------------------------------------------- */
 
-static volatile sig_atomic_t stop_asked;
-
-/* The second signal of a kind ends the program at once. */
-static void ask_to_stop(int number)
+static enum ses_status on_gate(void *user, size_t block, const size_t *items,
+                               int batch, float *data, struct ses_error *err)
 {
-    stop_asked = 1;
+    const struct ses_job *job = user;
+    return ses_donor_force(job->donor, &job->force, block, items, batch, data,
+                           err);
 }
 
-static void catch_signals(void)
+static void on_pregate(void *user, size_t block, int batch, float *data)
 {
-    struct sigaction action = { .sa_handler = ask_to_stop,
-                                .sa_flags = SA_RESETHAND | SA_RESTART };
-    sigemptyset(&action.sa_mask);
-    static const int signals[] = { SIGINT, SIGTERM };
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-        struct sigaction before;
-        /* A shell's background jobs are started with SIGINT ignored. */
-        if (sigaction(signals[i], NULL, &before) == 0 &&
-            before.sa_handler != SIG_IGN)
-            sigaction(signals[i], &action, NULL);
-    }
+    const struct ses_job *job = user;
+    ses_donor_scale(job->donor, &job->force, block, batch, data);
 }
 
-static bool on_progress(void *user, const struct ses_progress *progress)
-{
-    ses_bar_update(user, progress);
-    return !stop_asked;
-}
-
-static void on_unreadable(void *user, const char *path, const char *reason)
-{
-    /* reasons are written to follow the path */
-    ses_report_failure("'%s' %s", path, reason);
-}
-
-static enum ses_status run_images(const struct ses_job *job,
+static enum ses_status run_images(struct ses_job *job,
                                   const struct record_args *args,
                                   struct ses_record_writer *writer,
                                   struct ses_run_result *result,
@@ -159,6 +160,7 @@ static enum ses_status run_images(const struct ses_job *job,
 {
     struct ses_bar bar;
     ses_bar_init(&bar, args->quiet);
+    bool forced = job->force.n_forces > 0;
     const struct ses_runner runner = {
         .model = job->model,
         .set = job->set,
@@ -167,9 +169,12 @@ static enum ses_status run_images(const struct ses_job *job,
         .threads = (int)args->run.threads,
         .batch = (int)args->run.batch,
         .strict = args->run.strict,
-        .progress = on_progress,
-        .unreadable = on_unreadable,
+        .progress = ses_on_progress,
+        .unreadable = ses_on_unreadable,
         .user = &bar,
+        .force = forced ? on_gate : NULL,
+        .scale = forced ? on_pregate : NULL,
+        .force_user = job,
     };
     enum ses_status status =
         ses_runner_run(&runner, &job->parts, writer, result, err);
@@ -190,30 +195,17 @@ static size_t count_done(const struct ses_record_writer *writer, size_t n)
     return done;
 }
 
-static bool exists(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0;
-}
-
-/* A device or a folder must not be replaced by a record. */
-static bool is_no_file(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
-}
-
 /* Make or continue the record and run. A record that this run made and that
  * holds nothing is not left behind. */
-static enum ses_status record(const struct ses_job *job,
+static enum ses_status record(struct ses_job *job,
                               const struct record_args *args,
                               const struct ses_record_plan *plan,
                               struct ses_run_result *result,
                               struct ses_error *err)
 {
     struct ses_record_writer *writer = NULL;
-    bool made = !args->resume || !exists(args->output);
-    catch_signals(); /* before there is a file to be left half made */
+    bool made = !args->resume || !ses_path_exists(args->output);
+    ses_catch_signals(); /* before there is a file to be left half made */
     if (made && args->resume)
         ses_report_note("'%s' does not exist yet and is begun", args->output);
     enum ses_status status =
@@ -254,6 +246,9 @@ static bool check_usage(const struct record_args *args, int argc, char **argv,
         *exit_status = ses_command_misuse(self, "--images SET is needed");
     else if (!args->output && !args->dry_run)
         *exit_status = ses_command_misuse(self, "-o RUN.h5 is needed");
+    else if (args->from && !args->force.count)
+        *exit_status = ses_command_misuse(
+            self, "--from is of use with --force alone");
     else if (args->resume && args->overwrite)
         *exit_status = ses_command_misuse(
             self, "--resume and --overwrite exclude each other");
@@ -261,11 +256,11 @@ static bool check_usage(const struct record_args *args, int argc, char **argv,
         *exit_status = ses_command_misuse(
             self, "--summary-only leaves no rows for --with squeeze or "
                   "bottleneck");
-    else if (args->output && is_no_file(args->output))
+    else if (args->output && ses_path_is_no_file(args->output))
         *exit_status = ses_command_misuse(
             self, "'%s' exists and is no regular file", args->output);
     else if (args->output && !args->dry_run && !args->resume &&
-             !args->overwrite && exists(args->output))
+             !args->overwrite && ses_path_exists(args->output))
         *exit_status = ses_command_misuse(
             self, "'%s' exists; --resume continues it, --overwrite replaces "
                   "it",

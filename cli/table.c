@@ -7,6 +7,7 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "cli/diagnostics.h"
 #include "core/base/alloc.h"
 #include "core/base/utf8.h"
 
@@ -133,7 +134,7 @@ bool ses_table_print(const struct ses_table *table)
     ses_table_text(table, &text);
     bool printed = !text.failed;
     if (printed && text.data)
-        fputs(text.data, stdout);
+        ses_print(text.data);
     ses_text_release(&text);
     return printed;
 }

@@ -1,10 +1,14 @@
 dist_man_MANS += \
+	docs/sescope-fold.1 \
+	docs/sescope-ablate.1 \
 	docs/sescope-inspect.1 \
 	docs/sescope-plot.1 \
 	docs/sescope-record.1 \
 	docs/sescope.1 \
 	$(NULL)
 EXTRA_DIST += \
+	docs/ablation-file.md \
+	docs/ablation.md \
 	docs/extending.md \
 	docs/formats.md \
 	docs/run-file.md \

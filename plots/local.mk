@@ -1,4 +1,8 @@
 plots_libplots_a_SOURCES += \
+	plots/ablation-layout.c \
+	plots/ablation-layout.h \
+	plots/ablation.c \
+	plots/ablation.h \
 	plots/activations-layout.c \
 	plots/activations.c \
 	plots/activations.h \
@@ -19,4 +23,6 @@ plots_libplots_a_SOURCES += \
 	plots/png.h \
 	plots/text.c \
 	plots/text.h \
+	plots/tradeoff.c \
+	plots/tradeoff.h \
 	$(NULL)

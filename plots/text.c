@@ -216,9 +216,14 @@ struct ses_rect ses_captions_add(struct ses_captions *labels,
     case SES_MIDDLE_RISING:
         box = (struct ses_rect){ x, y - width / 2, height, width };
         break;
+    case SES_END_RISING:
+        box = (struct ses_rect){ x - height / 2, y, height, width };
+        break;
     }
     items[labels->count++] = (struct ses_caption){
-        .box = box, .layout = layout, .rising = anchor == SES_MIDDLE_RISING
+        .box = box,
+        .layout = layout,
+        .rising = anchor == SES_MIDDLE_RISING || anchor == SES_END_RISING,
     };
     return box;
 }

@@ -36,7 +36,8 @@ enum ses_anchor {
     SES_UPPER_CENTRE,
     SES_MIDDLE_RIGHT,
     SES_LEFT_BASE,    /* left end of the first line's baseline */
-    SES_MIDDLE_RISING /* middle of the left edge; reads upwards */
+    SES_MIDDLE_RISING, /* middle of the left edge; reads upwards */
+    SES_END_RISING     /* end of text that reads upwards, its middle */
 };
 
 struct ses_caption {

@@ -1,6 +1,9 @@
 # A cmocka program a module, from the file of the same name, and the command
 # line's tests in tests/cli. Adding one: a line below.
 check_PROGRAMS += \
+	tests/test-ablation-plots \
+	tests/test-ablation-file \
+	tests/test-ablation-run \
 	tests/test-activations \
 	tests/test-block-select \
 	tests/test-blocks \
@@ -10,15 +13,20 @@ check_PROGRAMS += \
 	tests/test-canonical \
 	tests/test-conv \
 	tests/test-decode \
+	tests/test-donor \
 	tests/test-dot \
 	tests/test-engine \
+	tests/test-export \
 	tests/test-families \
+	tests/test-fold \
+	tests/test-force \
 	tests/test-families-mobile \
 	tests/test-gates \
 	tests/test-graph \
 	tests/test-keras \
 	tests/test-keras-damage \
 	tests/test-labels \
+	tests/test-measure \
 	tests/test-model \
 	tests/test-moments \
 	tests/test-op-maps \
@@ -26,6 +34,7 @@ check_PROGRAMS += \
 	tests/test-ops \
 	tests/test-ops-torch \
 	tests/test-options \
+	tests/test-paired-stats \
 	tests/test-permute \
 	tests/test-plot-files \
 	tests/test-plots \
@@ -44,16 +53,33 @@ check_PROGRAMS += \
 	tests/test-set-container \
 	tests/test-state \
 	tests/test-stats \
+	tests/test-sweep-form \
 	tests/test-table \
 	tests/test-text \
+	tests/test-variant-tree \
 	tests/test-view \
 	tests/test-window \
+	$(NULL)
+tests_test_export_SOURCES = \
+	tests/test-export.c \
+	tests/test-onnx-golden.c \
+	tests/test-onnx.h \
 	$(NULL)
 tests_test_onnx_SOURCES = \
 	tests/test-onnx-damage.c \
 	tests/test-onnx-golden.c \
 	tests/test-onnx.c \
 	tests/test-onnx.h \
+	$(NULL)
+tests_test_ablation_file_SOURCES = \
+	tests/support/kill.c \
+	tests/support/kill.h \
+	tests/test-ablation-file.c \
+	$(NULL)
+tests_test_resume_SOURCES = \
+	tests/support/kill.c \
+	tests/support/kill.h \
+	tests/test-resume.c \
 	$(NULL)
 tests_test_keras_SOURCES = \
 	tests/test-keras-common.c \
@@ -117,6 +143,10 @@ LDADD = \
 	$(NULL)
 
 dist_check_SCRIPTS += \
+	tests/cli/fold.sh \
+	tests/cli/plot-ablation.sh \
+	tests/cli/ablate.sh \
+	tests/cli/force.sh \
 	tests/cli/record.sh \
 	tests/cli/usage.sh \
 	$(NULL)

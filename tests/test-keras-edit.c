@@ -107,12 +107,12 @@ static void copy_text(hid_t from, hid_t to, const char *attribute,
     keras_edit_free(texts, n);
 }
 
-hid_t keras_edit(const char *name, const char *path)
+hid_t keras_edit_new(const char *name, const char *path, H5F_libver_t form)
 {
     static const char *const own[] = { "model_config", "keras_version",
                                        "backend" };
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    H5Pset_libver_bounds(access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST);
+    H5Pset_libver_bounds(access, form, H5F_LIBVER_LATEST);
     hid_t from = H5Fopen(keras_file(name), H5F_ACC_RDONLY, H5P_DEFAULT);
     hid_t to = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
     assert_true(from >= 0 && to >= 0);
@@ -123,6 +123,11 @@ hid_t keras_edit(const char *name, const char *path)
     H5Fclose(from);
     H5Pclose(access);
     return to;
+}
+
+hid_t keras_edit(const char *name, const char *path)
+{
+    return keras_edit_new(name, path, H5F_LIBVER_LATEST);
 }
 
 void keras_edit_encode(hid_t file, const struct encoding *encoding)

@@ -19,6 +19,9 @@ extern const struct encoding keras_plain; /* as Keras 2 does */
  * attributes, and the group model_weights. */
 hid_t keras_edit(const char *name, const char *path);
 
+/* The same in an older form of HDF5, which has no checksums. */
+hid_t keras_edit_new(const char *name, const char *path, H5F_libver_t form);
+
 /* The texts of an attribute, as it was. Each is freed, then the list. */
 char **keras_edit_texts(hid_t object, const char *attribute, size_t *n);
 void keras_edit_free(char **texts, size_t n);

@@ -51,47 +51,44 @@ static void a_configuration_may_be_long(void **test)
     check(&variable, 100000);
 }
 
-/* All references to text may not lead to more text than there is file. */
+/* References may lead to one text again and again, but not to more text than
+ * there is file: 256 of them are made to lead to a long one. */
 static void text_may_not_be_repeated_without_end(void **test)
 {
+    enum { NAMES = 256, SHORT = 17, LONG = 4095 };
     const char *path = keras_path("repeated.h5");
-    hid_t file = keras_edit("sequential-1.h5", path);
-    static char text[4096];
-    memset(text, 'a', sizeof text - 1);
-    const char *names[256];
-    for (int i = 0; i < 256; i++)
-        names[i] = text;
+    hid_t file =
+        keras_edit_new("sequential.h5", path, H5F_LIBVER_EARLIEST);
+    static char text[LONG + 1], brief[SHORT + 1];
+    const char *names[NAMES];
+    memset(text, 'a', LONG);
+    memset(brief, 'b', SHORT);
+    for (int i = 0; i < NAMES; i++)
+        names[i] = i ? brief : text;
     struct encoding variable = { true, H5T_STR_NULLTERM, H5T_CSET_ASCII,
                                  true };
     hid_t group = H5Gopen2(file, "model_weights", H5P_DEFAULT);
-    keras_edit_put(group, "layer_names", &variable, names, 256);
+    keras_edit_put(group, "layer_names", &variable, names, NAMES);
     H5Gclose(group);
     H5Fclose(file);
-    /* all references of the list to the first text, by the bytes of the file */
-    size_t size;
+    size_t size, changed = 0;
     unsigned char *bytes = (unsigned char *)read_file(path, &size);
     unsigned char *first = NULL;
-    size_t changed = 0;
-    for (size_t i = 0; i + 16 <= size; i++) {
-        static const unsigned char length[8] = { 0xff, 0x0f };
-        /* the text's own length has 8 bytes, a reference's 4 */
-        if (memcmp(bytes + i, length, 4) != 0 ||
-            memcmp(bytes + i, length, 8) == 0)
-            continue;
-        if (first)
-            memcpy(bytes + i, first, 16);
-        else
+    for (size_t i = 0; i + 16 * NAMES <= size && !first; i++)
+        if (bytes[i] == 0xff && bytes[i + 1] == 0x0f && !bytes[i + 2] &&
+            bytes[i + 16] == SHORT && !bytes[i + 17] && bytes[i + 32] == SHORT)
             first = bytes + i;
-        changed++;
-        i += 15;
-    }
-    assert_int_equal(changed, 256);
+    assert_non_null(first);
+    for (; changed + 1 < NAMES; changed++)
+        memcpy(first + 16 * (changed + 1), first, 16);
     FILE *out = fopen(path, "wb");
-    assert_int_equal(fwrite(bytes, 1, size / 2, out), size / 2);
-    fwrite(bytes + size / 2, 1, size - size / 2, out);
+    assert_int_equal(fwrite(bytes, 1, size, out), size);
     fclose(out);
     free(bytes);
-    keras_refuse(path, SES_EFORMAT, "layer 'aaaa");
+    assert_true(size < NAMES * LONG);
+    keras_refuse(path, SES_EFORMAT,
+                 "attribute 'layer_names' refers to text that is not in the "
+                 "file");
 }
 
 const struct CMUnitTest keras_encoding_tests[] = {

@@ -12,6 +12,7 @@ struct values {
     double width;
     int order;
     unsigned with;
+    struct ses_words force;
     bool strict, fine;
 };
 
@@ -42,6 +43,8 @@ static const struct ses_option options[] = {
     { .kind = SES_OPTION_LIST, .name = "with", .argument = "PARTS",
       .help = "record these too", .choices = parts,
       SES_AT(struct values, with) },
+    { .kind = SES_OPTION_WORDS, .name = "force", .argument = "SPEC",
+      .help = "gates", SES_AT(struct values, force) },
     { .kind = SES_OPTION_FLAG, .letter = 's', .name = "strict",
       .help = "stop at the first image that cannot be read, whatever it is",
       SES_AT(struct values, strict) },
@@ -211,6 +214,31 @@ static void lists_set_a_bit_a_word(void **state)
                  "'logits'");
 }
 
+static void words_are_kept_in_their_order(void **state)
+{
+    char *argv[2 * (SES_MOST_WORDS + 1)], option[] = "--force", spec[] = "a=1";
+    struct values values = defaults;
+    struct ses_error err = { 0 };
+    bool help;
+    int argc = 0;
+    struct parsed p = PARSE("--force", "b=1", "x", "--force=a=2", "--force=");
+    assert_int_equal(p.status, SES_OK);
+    assert_int_equal(p.argc, 1);
+    assert_int_equal(p.values.force.count, 3);
+    assert_string_equal(p.values.force.items[0], "b=1");
+    assert_string_equal(p.values.force.items[1], "a=2");
+    assert_string_equal(p.values.force.items[2], "");
+    while (argc < 2 * (SES_MOST_WORDS + 1)) {
+        argv[argc++] = option;
+        argv[argc++] = spec;
+    }
+    assert_int_equal(ses_options_parse(options, &values, &argc, argv, &help,
+                                       &err),
+                     SES_EUSAGE);
+    assert_string_equal(err.message,
+                        "option '--force' is given more than 64 times");
+}
+
 static void values_are_neither_missing_nor_unwanted(void **state)
 {
     assert_error(PARSE("--images"), "option '--images' needs a value, SET");
@@ -245,6 +273,7 @@ static void help_shows_live_defaults(void **state)
         "      --width=MM          of the figure (default: 84.5)\n"
         "      --order=ORDER       of folders (default: bytes)\n"
         "      --with=PARTS        record these too\n"
+        "      --force=SPEC        gates\n"
         "  -s, --strict            stop at the first image that cannot be "
         "read, whatever\n"
         "                          it is\n"
@@ -277,6 +306,7 @@ int main(void)
         cmocka_unit_test(numbers_stay_in_their_range),
         cmocka_unit_test(choices_are_named_when_missed),
         cmocka_unit_test(lists_set_a_bit_a_word),
+        cmocka_unit_test(words_are_kept_in_their_order),
         cmocka_unit_test(values_are_neither_missing_nor_unwanted),
         cmocka_unit_test(help_ends_parsing_but_not_earlier_errors),
         cmocka_unit_test(help_shows_live_defaults),

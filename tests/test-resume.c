@@ -1,74 +1,19 @@
 /* core/record: killed at any moment, a record opens, has all that it says it
  * has, and goes on to the same bytes. Also what may not go on. */
-#include <fcntl.h>
 #include <hdf5.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/base/text.h"
 #include "core/record/reader.h"
 #include "tests/support/check.h"
+#include "tests/support/kill.h"
 #include "tests/support/record-common.h"
 #include "tests/support/tree.h"
-
-/* ---- a shim that kills at a chosen system call -------------------------- */
-
-/* Calls that are still let through; below 0 all are. A torn write does half
- * of its work before the end. */
-static long calls_left = -1;
-static long calls_seen;
-static bool torn;
-
-static bool is_last(void)
-{
-    calls_seen++;
-    return calls_left >= 0 && calls_left-- == 0;
-}
-
-/* These take the place of the C library's, in HDF5 as well. */
-ssize_t pwrite(int fd, const void *data, size_t size, off_t at)
-{
-    bool last = is_last();
-    const struct iovec piece = { (void *)(uintptr_t)data,
-                                 last ? size / 2 : size };
-    if (last && !torn)
-        raise(SIGKILL);
-    ssize_t done = pwritev(fd, &piece, 1, at);
-    if (last)
-        raise(SIGKILL);
-    return done;
-}
-
-int rename(const char *from, const char *to)
-{
-    if (is_last())
-        raise(SIGKILL);
-    return renameat(AT_FDCWD, from, AT_FDCWD, to);
-}
-
-int unlink(const char *path)
-{
-    if (is_last())
-        raise(SIGKILL);
-    return unlinkat(AT_FDCWD, path, 0);
-}
-
-/* What is in the page cache outlives a killed process. */
-int fdatasync(int fd)
-{
-    return 0;
-}
-
-int fsync(int fd)
-{
-    return 0;
-}
 
 /* ---- fixture ------------------------------------------------------------ */
 
@@ -85,8 +30,9 @@ static bool exists(const char *path)
 }
 
 /* Make or go on with a record, to its end. */
-static enum ses_status record(const struct fixture *f, struct ses_error *err)
+static enum ses_status record(const void *user, struct ses_error *err)
 {
+    const struct fixture *f = user;
     struct ses_record_writer *writer = NULL;
     enum ses_status status =
         exists(f->path)
@@ -100,29 +46,6 @@ static enum ses_status record(const struct fixture *f, struct ses_error *err)
         return ses_record_close(writer, err);
     ses_record_close(writer, NULL);
     return status;
-}
-
-/* Run to the n-th system call in a child; false when it got to its end. */
-static bool kill_at(const struct fixture *f, long n, bool tear)
-{
-    pid_t child = fork();
-    if (child == 0) {
-        struct ses_error err = { 0 };
-        calls_left = n;
-        torn = tear;
-        enum ses_status status = record(f, &err);
-        if (status != SES_OK)
-            fprintf(stderr, "%s\n", err.message);
-        _exit(status == SES_OK ? 0 : 1);
-    }
-    int result;
-    assert_int_equal(waitpid(child, &result, 0), child);
-    if (WIFSIGNALED(result)) {
-        assert_int_equal(WTERMSIG(result), SIGKILL);
-        return true;
-    }
-    assert_int_equal(WEXITSTATUS(result), 0);
-    return false;
 }
 
 /* The file opens, and each image marked has all its rows. Returns how many
@@ -190,11 +113,11 @@ static void kill_everywhere(struct fixture *f)
 {
     size_t empty = 0, partial = 0, kills = 0;
     common_record(f->whole, &f->common.plan);
-    assert_true(calls_seen > 20);
+    assert_true(kill_seen() > 20);
     for (long n = 0;; n++, kills++) {
         bool killed = false;
         start_over(f);
-        killed = kill_at(f, n, n % 2);
+        killed = kill_at(record, f, n, n % 2);
         if (!killed)
             break;
         if (exists(f->path)) {
@@ -202,7 +125,7 @@ static void kill_everywhere(struct fixture *f)
             empty += marked == 0;
             partial += marked > 0 && marked < COMMON_IMAGES;
         }
-        assert_false(kill_at(f, -1, false));
+        assert_false(kill_at(record, f, -1, false));
         check_marked(f);
         assert_same(f);
     }
@@ -231,7 +154,7 @@ static void kill_repeatedly(struct fixture *f, long calls)
     size_t before = 0, kills = 0;
     common_record(f->whole, &f->common.plan);
     /* A file is made within 50 calls, and the first images soon marked. */
-    for (long n = 50; kill_at(f, n, kills % 2); n = calls, kills++) {
+    for (long n = 50; kill_at(record, f, n, kills % 2); n = calls, kills++) {
         size_t marked = check_marked(f);
         assert_true(marked >= before);
         before = marked;
@@ -259,17 +182,10 @@ static void a_kill_at_any_time_loses_nothing(void **state)
     common_record(f->whole, &f->common.plan);
     for (int round = 0; round < 60; round++) {
         start_over(f);
-        pid_t child = fork();
-        if (child == 0) {
-            struct ses_error err = { 0 };
-            _exit(record(f, &err) == SES_OK ? 0 : 1);
-        }
-        usleep((useconds_t)(round * 97 % 6000));
-        kill(child, SIGKILL);
-        waitpid(child, NULL, 0);
+        kill_after(record, f, (unsigned)(round * 97 % 6000));
         if (exists(f->path))
             check_marked(f);
-        assert_false(kill_at(f, -1, false));
+        assert_false(kill_at(record, f, -1, false));
         assert_same(f);
     }
 }
@@ -294,7 +210,7 @@ static void closing_keeps_what_was_written(void **state)
     begin(f, 33);
     assert_int_equal(check_marked(f), 33);
     common_record(f->whole, &f->common.plan);
-    assert_false(kill_at(f, -1, false));
+    assert_false(kill_at(record, f, -1, false));
     assert_same(f);
 }
 
@@ -313,7 +229,7 @@ static void lost_moments_start_over(void **state)
         assert_int_equal(ses_record_statuses(writer)[i], SES_IMAGE_PENDING);
     assert_int_equal(ses_record_close(writer, NULL), SES_OK);
     assert_int_equal(check_marked(f), 0);
-    assert_false(kill_at(f, -1, false));
+    assert_false(kill_at(record, f, -1, false));
     assert_same(f);
     assert_false(exists(sidecar));
     free(sidecar);
@@ -362,12 +278,12 @@ static void a_finished_record_stays_as_it_is(void **state)
     struct fixture *f = *state;
     common_record(f->whole, &f->common.plan);
     common_record(f->path, &f->common.plan);
-    assert_false(kill_at(f, -1, false));
+    assert_false(kill_at(record, f, -1, false));
     assert_same(f);
     summary_only(f);
     common_record(f->whole, &f->common.plan);
     common_record(f->path, &f->common.plan);
-    assert_false(kill_at(f, -1, false));
+    assert_false(kill_at(record, f, -1, false));
     assert_same(f);
 }
 
@@ -387,7 +303,7 @@ static void the_first_runs_words_stay(void **state)
     char *before = read_created(f->path);
     f->common.plan.command = "sescope record --resume";
     f->common.plan.host = "there";
-    assert_false(kill_at(f, -1, false));
+    assert_false(kill_at(record, f, -1, false));
     char *after = read_created(f->path);
     assert_string_equal(before, after);
     assert_non_null(strstr(after, "Z sescope record a.pth"));
@@ -466,7 +382,7 @@ static void what_differs_is_named(void **state)
     refuse(f, SES_EUSAGE, "its number of outputs is 7, now it is 8");
     *plan = plain;
     assert_int_equal(check_marked(f), 20);
-    assert_false(kill_at(f, -1, false));
+    assert_false(kill_at(record, f, -1, false));
 }
 
 static void other_files_cannot_go_on(void **state)

@@ -201,7 +201,7 @@ static enum ses_status show(struct ses_worker *worker, int value, int batch,
                             size_t first, const struct ses_watch *watch,
                             struct ses_error *err)
 {
-    float *data = worker->arena + worker->engine->plan.offsets[value];
+    float *data = ses_worker_value(worker, value);
     for (size_t i = 0; watch && i < watch->count; i++) {
         if (watch->values[i] != value)
             continue;
@@ -213,22 +213,21 @@ static enum ses_status show(struct ses_worker *worker, int value, int batch,
     return SES_OK;
 }
 
-enum ses_status ses_worker_run(struct ses_worker *worker, const float *x,
-                               int batch, size_t first,
-                               const struct ses_watch *watch, float *output,
-                               struct ses_error *err)
+static enum ses_status run_nodes(struct ses_worker *worker, const float *x,
+                                 int batch, size_t begin, size_t end,
+                                 size_t first, const struct ses_watch *watch,
+                                 struct ses_error *err)
 {
     const struct ses_engine *engine = worker->engine;
     const struct ses_graph *graph = engine->graph;
-    const size_t *offsets = engine->plan.offsets;
     if (batch < 1 || batch > engine->max_batch)
         return ses_fail(err, SES_EUSAGE,
                         "a batch of %d images, expected 1 to %d", batch,
                         engine->max_batch);
-    for (size_t i = 0; i < graph->n_nodes; i++) {
+    for (size_t i = begin; i < end; i++) {
         int value = graph->nodes[i].output;
         if (graph->nodes[i].op == SES_OP_INPUT)
-            memcpy(worker->arena + offsets[value], x,
+            memcpy(ses_worker_value(worker, value), x,
                    (size_t)batch * ses_floats(&graph->values[value]) *
                        sizeof *x);
         else
@@ -237,11 +236,85 @@ enum ses_status ses_worker_run(struct ses_worker *worker, const float *x,
         if (status)
             return status;
     }
-    if (output)
-        memcpy(output, worker->arena + offsets[graph->logits],
+    return SES_OK;
+}
+
+enum ses_status ses_worker_run(struct ses_worker *worker, const float *x,
+                               int batch, size_t first,
+                               const struct ses_watch *watch, float *output,
+                               struct ses_error *err)
+{
+    const struct ses_graph *graph = worker->engine->graph;
+    enum ses_status status = run_nodes(worker, x, batch, 0, graph->n_nodes,
+                                       first, watch, err);
+    if (!status && output)
+        memcpy(output, ses_worker_value(worker, graph->logits),
                (size_t)batch * ses_floats(&graph->values[graph->logits]) *
                    sizeof *output);
-    return SES_OK;
+    return status;
+}
+
+/* ---- a run in parts ----------------------------------------------------- */
+
+enum ses_status ses_worker_run_part(struct ses_worker *worker, const float *x,
+                                    int batch, size_t begin, size_t end,
+                                    struct ses_error *err)
+{
+    return run_nodes(worker, x, batch, begin, end, 0, NULL, err);
+}
+
+float *ses_worker_value(struct ses_worker *worker, int value)
+{
+    return worker->arena + worker->engine->plan.offsets[value];
+}
+
+/* Floats an image of what node i made, when nodes from `at` on, or nobody but
+ * the caller, read it; else 0. */
+static size_t alive(const struct ses_engine *engine, size_t i, size_t at)
+{
+    int value = engine->graph->nodes[i].output;
+    return engine->plan.last[value] >= at
+               ? ses_floats(&engine->graph->values[value])
+               : 0;
+}
+
+size_t ses_engine_state(const struct ses_engine *engine, size_t at)
+{
+    size_t floats = 0;
+    for (size_t i = 0; i < at; i++)
+        floats += alive(engine, i, at);
+    return floats;
+}
+
+void ses_worker_save(const struct ses_worker *worker, size_t at, int batch,
+                     float *state)
+{
+    const struct ses_engine *engine = worker->engine;
+    for (size_t i = 0; i < at; i++) {
+        size_t floats = (size_t)batch * alive(engine, i, at);
+        int value = engine->graph->nodes[i].output;
+        memcpy(state, worker->arena + engine->plan.offsets[value],
+               floats * sizeof *state);
+        state += floats;
+    }
+}
+
+void ses_worker_restore(struct ses_worker *worker, size_t at, int batch,
+                        const float *state)
+{
+    const struct ses_engine *engine = worker->engine;
+    for (size_t i = 0; i < at; i++) {
+        size_t floats = (size_t)batch * alive(engine, i, at);
+        int value = engine->graph->nodes[i].output;
+        memcpy(worker->arena + engine->plan.offsets[value], state,
+               floats * sizeof *state);
+        state += floats;
+    }
+}
+
+const struct ses_engine *ses_worker_engine(const struct ses_worker *worker)
+{
+    return worker->engine;
 }
 
 void ses_kernels_text(char *out, size_t size)

@@ -58,6 +58,36 @@ SES_MUST_CHECK enum ses_status ses_worker_run(struct ses_worker *worker,
                                               float *output,
                                               struct ses_error *err);
 
+/* ---- a run in parts -----------------------------------------------------
+ *
+ * For who goes on from the middle of a run several times, each in another
+ * way: run nodes up to a place, save what the nodes from there on read, run
+ * on, put it back, change it, run on again. The bits are those of one run. */
+
+/* Run nodes [begin, end); those before begin were run, or what they left was
+ * put back. x is read by the input's node. */
+SES_MUST_CHECK enum ses_status ses_worker_run_part(struct ses_worker *worker,
+                                                   const float *x, int batch,
+                                                   size_t begin, size_t end,
+                                                   struct ses_error *err);
+
+/* A value that is there: [batch][h][w][c]; what is written to it is what the
+ * network goes on with. */
+float *ses_worker_value(struct ses_worker *worker, int value);
+
+/* Floats an image of all values that nodes before `at` made and others read,
+ * or that stay to the end. */
+size_t ses_engine_state(const struct ses_engine *engine, size_t at);
+
+/* These values to and from state, of batch * ses_engine_state() floats. */
+void ses_worker_save(const struct ses_worker *worker, size_t at, int batch,
+                     float *state);
+void ses_worker_restore(struct ses_worker *worker, size_t at, int batch,
+                        const float *state);
+
+/* The engine a worker is of. */
+const struct ses_engine *ses_worker_engine(const struct ses_worker *worker);
+
 /* "OpenBLAS 0.3.21 Zen", for the record. */
 void ses_kernels_text(char *out, size_t size);
 

@@ -22,7 +22,7 @@ struct planner {
     const struct ses_graph *graph;
     struct block *blocks; /* of each value that owns one */
     size_t *owners;       /* of each value: whose block it lives in */
-    size_t *last;         /* of each value: its last reader */
+    size_t *last;         /* the plan's */
     struct block **order;  /* largest first */
     struct block **placed; /* by offset */
 };
@@ -165,18 +165,19 @@ enum ses_status ses_plan_make(const struct ses_graph *graph, const int *keep,
                               struct ses_plan *out, struct ses_error *err)
 {
     size_t n = graph->n_values;
-    struct ses_plan plan = { .offsets = ses_calloc(n, sizeof(size_t)) };
+    struct ses_plan plan = { .offsets = ses_calloc(n, sizeof(size_t)),
+                             .last = ses_calloc(n, sizeof(size_t)) };
     struct planner planner = {
         .graph = graph,
         .blocks = ses_calloc(n, sizeof *planner.blocks),
         .owners = ses_calloc(n, sizeof *planner.owners),
-        .last = ses_calloc(n, sizeof *planner.last),
+        .last = plan.last,
         .order = ses_calloc(n, sizeof *planner.order),
         .placed = ses_calloc(n, sizeof *planner.placed),
     };
     enum ses_status status;
-    if (!plan.offsets || !planner.blocks || !planner.owners ||
-        !planner.last || !planner.order || !planner.placed) {
+    if (!plan.offsets || !plan.last || !planner.blocks || !planner.owners ||
+        !planner.order || !planner.placed) {
         status = ses_fail_memory(err, "a memory plan");
         goto out;
     }
@@ -194,12 +195,11 @@ enum ses_status ses_plan_make(const struct ses_graph *graph, const int *keep,
             planner.blocks[planner.owners[value]].offset;
     }
     *out = plan;
-    plan.offsets = NULL;
+    plan = (struct ses_plan){ 0 };
 out:
-    free(plan.offsets);
+    ses_plan_release(&plan);
     free(planner.blocks);
     free(planner.owners);
-    free(planner.last);
     free(planner.order);
     free(planner.placed);
     return status;
@@ -208,5 +208,6 @@ out:
 void ses_plan_release(struct ses_plan *plan)
 {
     free(plan->offsets);
-    plan->offsets = NULL;
+    free(plan->last);
+    plan->offsets = plan->last = NULL;
 }

@@ -14,6 +14,9 @@
 struct ses_plan {
     size_t *offsets; /* of each value, in floats; unused for values that no
                       * node makes */
+    size_t *last;    /* of each value: the node that reads it last, its
+                      * producer when none does, past the last node for what
+                      * stays to the end */
     size_t floats;   /* of the arena */
 };
 

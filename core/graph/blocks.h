@@ -27,6 +27,8 @@ struct ses_block {
                       * the mean */
     int bottleneck;  /* value: reduced floats, after its non-linearity; -1
                       * when the gate has no inner layer */
+    int pregate;     /* value: what the gate's non-linearity is given; -1 when
+                      * the gate is made by several */
     int gate;        /* value: 1 x 1 x channels, what multiplies the map */
     int channels, reduced; /* reduced: 0 without an inner layer */
     int height, width;     /* of the map */

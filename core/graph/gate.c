@@ -126,8 +126,12 @@ static bool pass(const struct ses_graph *graph, const struct ses_node *node,
     case SES_OP_ACTIVATION:
         if (node->activation == SES_ACT_LINEAR || branch->bounded)
             return true;
-        if (gate->activation == SES_ACT_IDENTITY)
+        if (gate->activation == SES_ACT_IDENTITY) {
             gate->activation = node->activation;
+            gate->pregate = node->inputs[0];
+        } else if (gate->pregate != node->inputs[0]) {
+            gate->pregate = -1;
+        }
         branch->bounded = true;
         return makes_a_gate(node);
     case SES_OP_PERMUTE:
@@ -180,6 +184,7 @@ static bool is_gate(const struct ses_graph *graph, int value, int map,
     const struct ses_value *vector = &graph->values[value];
     int steps = 4 * SES_GATE_NODES;
     *out = (struct ses_gate){ .value = value,
+                              .pregate = -1,
                               .map = ses_behind_names(graph, map),
                               .channels = graph->values[map].c,
                               .mean = -1,

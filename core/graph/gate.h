@@ -8,6 +8,8 @@ enum { SES_GATE_NODES = 64 };
 
 struct ses_gate {
     int value; /* what multiplies */
+    int pregate; /* what the non-linearity that makes it is given; -1 when
+                  * several do */
     int map;   /* what is squeezed and multiplied, behind other names of it */
     int channels;
     int mean, max; /* values; -1 without */

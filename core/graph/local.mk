@@ -4,6 +4,7 @@ core_libcore_a_SOURCES += \
 	core/graph/canonicalise.c \
 	core/graph/dot.c \
 	core/graph/dot.h \
+	core/graph/fold-gates.c \
 	core/graph/fold.c \
 	core/graph/fuse.c \
 	core/graph/gate-text.c \

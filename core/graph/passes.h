@@ -29,8 +29,42 @@ SES_MUST_CHECK enum ses_status ses_fold_batch_norm(struct ses_graph *graph,
                                                    struct ses_error *err);
 
 /* Put an activation into the convolution before it, where that one has no
- * other reader. */
+ * other reader; not where it takes one of the values in keep[], which stay to
+ * be seen and changed. */
+SES_MUST_CHECK enum ses_status ses_fuse_activation_except(
+    struct ses_graph *graph, const int *keep, size_t n_keep,
+    struct ses_error *err);
+
+/* The same, and none stays. */
 SES_MUST_CHECK enum ses_status ses_fuse_activation(struct ses_graph *graph,
                                                    struct ses_error *err);
+
+/* A gate that is the same for every image. */
+struct ses_constant_gate {
+    int scaled, gate;   /* values: of a block (blocks.h) */
+    const float *value; /* [channels] of the map; borrowed, finite */
+
+    /* Filled: where it went, and the name of the layer that took it up
+     * (borrowed from the graph). */
+    enum {
+        SES_GATE_BEFORE, /* into the convolution that makes the map */
+        SES_GATE_AFTER,  /* into the one convolution that reads it */
+        SES_GATE_LEFT    /* a factor a channel is left in its place */
+    } where;
+    const char *layer;
+};
+
+/* Put constants in the place of gates and leave out what made these, where
+ * nothing else needs it. A convolution takes a constant up where that changes
+ * rounding alone: the one before, whose map nothing else reads and whose
+ * activation, if any, is linear on each side of 0 (and no factor is below 0),
+ * else the one after, when it alone reads the product. A depthwise convolution
+ * of 1x1 stands where there is neither. Best after the passes above.
+ * SES_ENOTFOUND when a scaled value is not the product of its gate and a
+ * map. */
+SES_MUST_CHECK enum ses_status ses_fold_gates(struct ses_graph *graph,
+                                              struct ses_constant_gate *gates,
+                                              size_t n_gates,
+                                              struct ses_error *err);
 
 #endif

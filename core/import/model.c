@@ -183,6 +183,22 @@ out:
     return status;
 }
 
+/* Activations into convolutions, but for those that make gates: what they are
+ * given can then be scaled. */
+static enum ses_status fuse(struct ses_model *model, struct ses_error *err)
+{
+    const struct ses_blocks *blocks = &model->blocks;
+    int *keep = ses_calloc(blocks->count, sizeof *keep);
+    if (!keep)
+        return ses_fail_memory(err, "a network");
+    for (size_t i = 0; i < blocks->count; i++)
+        keep[i] = blocks->items[i].pregate;
+    enum ses_status status = ses_fuse_activation_except(
+        model->graph, keep, blocks->count, err);
+    free(keep);
+    return status;
+}
+
 /* Shapes, blocks and counts are of the network as it was trained; the passes
  * come after. */
 static enum ses_status prepare(struct ses_model *model, bool as_trained,
@@ -212,7 +228,7 @@ static enum ses_status prepare(struct ses_model *model, bool as_trained,
         return SES_OK;
     status = ses_fold_batch_norm(graph, err);
     if (!status)
-        status = ses_fuse_activation(graph, err);
+        status = fuse(model, err);
     return status;
 }
 

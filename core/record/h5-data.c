@@ -53,6 +53,12 @@ enum ses_status ses_h5_put_int(hid_t object, const char *name, hid_t type,
     return put(object, name, type, H5T_NATIVE_INT64, &value, err);
 }
 
+enum ses_status ses_h5_put_double(hid_t object, const char *name, double value,
+                                  struct ses_error *err)
+{
+    return put(object, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &value, err);
+}
+
 /* Open an attribute of one element; its class into *class. */
 static enum ses_status open_attribute(hid_t object, const char *name,
                                       hid_t *attribute, hid_t *type,
@@ -126,13 +132,11 @@ out:
     return status;
 }
 
-enum ses_status ses_h5_get_int(hid_t object, const char *name,
-                               int64_t fallback, int64_t *out,
-                               struct ses_error *err)
+static enum ses_status get_number(hid_t object, const char *name, hid_t memory,
+                                  void *out, struct ses_error *err)
 {
     hid_t attribute = H5I_INVALID_HID, type = H5I_INVALID_HID;
     H5T_class_t class;
-    *out = fallback;
     if (H5Aexists(object, name) <= 0)
         return SES_OK;
     enum ses_status status =
@@ -142,12 +146,28 @@ enum ses_status ses_h5_get_int(hid_t object, const char *name,
     if (class != H5T_INTEGER && class != H5T_FLOAT)
         status = ses_fail(err, SES_EFORMAT,
                           "attribute '%s' is not a number", name);
-    else if (H5Aread(attribute, H5T_NATIVE_INT64, out) < 0)
+    else if (H5Aread(attribute, memory, out) < 0)
         status = ses_h5_fail(err, "attribute '%s'", name);
 out:
     ses_h5_close(type);
     ses_h5_close(attribute);
     return status;
+}
+
+enum ses_status ses_h5_get_int(hid_t object, const char *name,
+                               int64_t fallback, int64_t *out,
+                               struct ses_error *err)
+{
+    *out = fallback;
+    return get_number(object, name, H5T_NATIVE_INT64, out, err);
+}
+
+enum ses_status ses_h5_get_double(hid_t object, const char *name,
+                                  double fallback, double *out,
+                                  struct ses_error *err)
+{
+    *out = fallback;
+    return get_number(object, name, H5T_NATIVE_DOUBLE, out, err);
 }
 
 static const char *class_name(H5T_class_t class)

@@ -5,12 +5,18 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/record/schema.h"
+
+const struct ses_h5_kind ses_h5_record = { "", "a record (RUN.h5)",
+                                           SES_SCHEMA };
+const struct ses_h5_kind ses_h5_ablation = { "ablation",
+                                             "an ablation (ABLATION.h5)", 1 };
 
 struct reason {
     char text[512];
@@ -88,8 +94,7 @@ static int descriptor(hid_t file)
     return *(int *)handle;
 }
 
-enum ses_status ses_h5_lock(hid_t file, const char *path,
-                            struct ses_error *err)
+enum ses_status ses_h5_lock(hid_t file, const char *path, struct ses_error *err)
 {
     int fd = descriptor(file);
     if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
@@ -99,12 +104,11 @@ enum ses_status ses_h5_lock(hid_t file, const char *path,
                         "'%s' is open in another process, which must close "
                         "it first",
                         path);
-    return ses_fail(err, SES_EIO,
-                    "'%s' is being written by another process", path);
+    return ses_fail(err, SES_EIO, "'%s' is being written by another process",
+                    path);
 }
 
-enum ses_status ses_h5_sync(hid_t file, const char *path,
-                            struct ses_error *err)
+enum ses_status ses_h5_sync(hid_t file, const char *path, struct ses_error *err)
 {
     if (H5Fflush(file, H5F_SCOPE_LOCAL) < 0)
         return ses_h5_fail(err, "cannot write '%s'", path);
@@ -116,7 +120,7 @@ enum ses_status ses_h5_sync(hid_t file, const char *path,
 }
 
 /* What the first bytes say of a file that is no HDF5. */
-static const char *kind(const unsigned char *head, size_t size)
+static const char *describe(const unsigned char *head, size_t size)
 {
     static const struct {
         const char *magic;
@@ -143,7 +147,9 @@ static const char *kind(const unsigned char *head, size_t size)
     return "a text file";
 }
 
-static enum ses_status check_kind(const char *path, struct ses_error *err)
+static enum ses_status check_kind(const char *path,
+                                  const struct ses_h5_kind *kind,
+                                  struct ses_error *err)
 {
     unsigned char head[256];
     /* Without O_NONBLOCK a pipe would be waited for. */
@@ -155,56 +161,72 @@ static enum ses_status check_kind(const char *path, struct ses_error *err)
     if (fstat(fd, &st) != 0) {
         status = ses_fail_errno(err, errno, "cannot read '%s'", path);
     } else if (!S_ISREG(st.st_mode)) {
-        status = ses_fail(err, SES_EFORMAT,
-                          "'%s' is %s, expected a record (RUN.h5)", path,
-                          S_ISDIR(st.st_mode) ? "a folder" : "no file");
+        status =
+            ses_fail(err, SES_EFORMAT, "'%s' is %s, expected %s", path,
+                     S_ISDIR(st.st_mode) ? "a folder" : "no file", kind->name);
     } else if (H5Fis_hdf5(path) <= 0) {
         ssize_t size = read(fd, head, sizeof head);
         status = size < 0
                      ? ses_fail_errno(err, errno, "cannot read '%s'", path)
-                     : ses_fail(err, SES_EFORMAT,
-                                "'%s' is %s, expected a record (RUN.h5)", path,
-                                kind(head, (size_t)size));
+                     : ses_fail(err, SES_EFORMAT, "'%s' is %s, expected %s",
+                                path, describe(head, (size_t)size), kind->name);
     }
     close(fd);
     return status;
 }
 
-/* Only a file that says it is a record of a schema we know goes further. */
+/* Only a file that says it is of this kind, and of a schema we know, goes
+ * further. */
 static enum ses_status check_schema(hid_t file, const char *path,
+                                    const struct ses_h5_kind *kind,
                                     struct ses_error *err)
 {
     int64_t schema;
+    char *mark = NULL;
     if (H5Aexists(file, "schema") <= 0) {
         bool keras = H5Aexists(file, "model_config") > 0 ||
                      H5Aexists(file, "layer_names") > 0 ||
                      H5Aexists(file, "keras_version") > 0;
-        return ses_fail(err, SES_EFORMAT,
-                        "'%s' is %s, expected a record (RUN.h5)", path,
-                        keras ? "a Keras model" : "an HDF5 file of another "
-                                                  "kind");
+        return ses_fail(err, SES_EFORMAT, "'%s' is %s, expected %s", path,
+                        keras ? "a Keras model"
+                              : "an HDF5 file of another kind",
+                        kind->name);
     }
-    enum ses_status status = ses_h5_get_int(file, "schema", 0, &schema, err);
-    if (status != SES_OK)
-        return ses_error_context(err, "'%s'", path);
-    if (schema > SES_SCHEMA)
-        return ses_fail(err, SES_EUNSUPPORTED,
-                        "'%s' has schema %lld, this sescope knows up to %d: "
-                        "update sescope",
-                        path, (long long)schema, SES_SCHEMA);
-    if (schema < 1)
-        return ses_fail(err, SES_EFORMAT, "'%s' has schema %lld, expected 1",
-                        path, (long long)schema);
-    return SES_OK;
+    enum ses_status status = ses_h5_get_text(file, "kind", "", &mark, err);
+    if (status == SES_OK)
+        status = ses_h5_get_int(file, "schema", 0, &schema, err);
+    if (status != SES_OK) {
+        ses_error_context(err, "'%s'", path);
+    } else if (strcmp(mark, kind->mark) != 0) {
+        const struct ses_h5_kind *other =
+            strcmp(mark, ses_h5_ablation.mark) == 0 ? &ses_h5_ablation
+            : *mark                                 ? NULL
+                                                    : &ses_h5_record;
+        status = ses_fail(err, SES_EFORMAT, "'%s' is %s, expected %s", path,
+                          other ? other->name : "an HDF5 file of another kind",
+                          kind->name);
+    } else if (schema > kind->schema) {
+        status = ses_fail(err, SES_EUNSUPPORTED,
+                          "'%s' has schema %lld, this sescope knows up to %d: "
+                          "update sescope",
+                          path, (long long)schema, kind->schema);
+    } else if (schema < 1) {
+        status = ses_fail(err, SES_EFORMAT, "'%s' has schema %lld, expected 1",
+                          path, (long long)schema);
+    }
+    free(mark);
+    return status;
 }
 
-enum ses_status ses_h5_open_record(const char *path, bool writing, hid_t *out,
-                                   struct ses_error *err)
+enum ses_status ses_h5_open_results(const char *path,
+                                    const struct ses_h5_kind *kind,
+                                    bool writing, hid_t *out,
+                                    struct ses_error *err)
 {
     hid_t access = ses_h5_access();
     hid_t file = H5I_INVALID_HID;
     *out = H5I_INVALID_HID;
-    enum ses_status status = check_kind(path, err);
+    enum ses_status status = check_kind(path, kind, err);
     if (status != SES_OK)
         goto out;
     file = H5Fopen(path, writing ? H5F_ACC_RDWR : H5F_ACC_RDONLY, access);
@@ -212,7 +234,7 @@ enum ses_status ses_h5_open_record(const char *path, bool writing, hid_t *out,
         status = ses_h5_fail(err, "cannot open '%s'", path);
         goto out;
     }
-    status = check_schema(file, path, err);
+    status = check_schema(file, path, kind, err);
     if (status == SES_OK && writing)
         status = ses_h5_lock(file, path, err);
 out:

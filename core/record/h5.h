@@ -35,10 +35,19 @@ SES_MUST_CHECK enum ses_status ses_h5_lock(hid_t file, const char *path,
 SES_MUST_CHECK enum ses_status ses_h5_sync(hid_t file, const char *path,
                                            struct ses_error *err);
 
-/* Open an existing record, telling what other files are. */
-SES_MUST_CHECK enum ses_status ses_h5_open_record(const char *path,
-                                                  bool writing, hid_t *out,
-                                                  struct ses_error *err);
+/* A kind of file that sescope writes. */
+struct ses_h5_kind {
+    const char *mark; /* attribute "kind" of its root; "" when it has none */
+    const char *name; /* "a record (RUN.h5)" */
+    int schema;       /* the highest that is known */
+};
+extern const struct ses_h5_kind ses_h5_record, ses_h5_ablation;
+
+/* Open an existing file that must be of this kind, telling what other files
+ * are. */
+SES_MUST_CHECK enum ses_status ses_h5_open_results(
+    const char *path, const struct ses_h5_kind *kind, bool writing,
+    hid_t *out, struct ses_error *err);
 
 /* ---- attributes --------------------------------------------------------- */
 
@@ -51,6 +60,11 @@ SES_MUST_CHECK enum ses_status ses_h5_put_int(hid_t object, const char *name,
                                               hid_t type, int64_t value,
                                               struct ses_error *err);
 
+SES_MUST_CHECK enum ses_status ses_h5_put_double(hid_t object,
+                                                 const char *name,
+                                                 double value,
+                                                 struct ses_error *err);
+
 /* Text of fixed or variable length, as scalar or array of one; fallback when
  * there is no such attribute. Caller frees *out with free(). */
 SES_MUST_CHECK enum ses_status ses_h5_get_text(hid_t object, const char *name,
@@ -60,6 +74,10 @@ SES_MUST_CHECK enum ses_status ses_h5_get_text(hid_t object, const char *name,
 SES_MUST_CHECK enum ses_status ses_h5_get_int(hid_t object, const char *name,
                                               int64_t fallback, int64_t *out,
                                               struct ses_error *err);
+SES_MUST_CHECK enum ses_status ses_h5_get_double(hid_t object,
+                                                 const char *name,
+                                                 double fallback, double *out,
+                                                 struct ses_error *err);
 
 /* ---- datasets ----------------------------------------------------------- */
 
@@ -85,10 +103,34 @@ SES_MUST_CHECK enum ses_status ses_h5_write_rows(hid_t dataset, hid_t memory,
                                                  const void *data,
                                                  struct ses_error *err);
 
+/* Columns [first, first + n) of a dataset of rank 2, all rows of it; data is
+ * [rows][stride], of which the first n of each row are written. */
+SES_MUST_CHECK enum ses_status ses_h5_write_columns(
+    hid_t dataset, hid_t memory, size_t first, size_t n, size_t stride,
+    const void *data, struct ses_error *err);
+
+/* Whether rows can be written without changing more than them: another tool
+ * may have packed the file anew. */
+bool ses_h5_is_plain(hid_t dataset);
+
 /* Strings [first, first + n) of a dataset of rank 1, of fixed or variable
  * length. Caller frees each out[i] with free(); all are NULL on failure. */
 SES_MUST_CHECK enum ses_status ses_h5_read_strings(hid_t dataset, size_t first,
                                                    size_t n, char **out,
+                                                   struct ses_error *err);
+
+/* Everything of a dataset of rank 1 with n elements. Caller frees each text
+ * and *out with free(), also after a failure. */
+SES_MUST_CHECK enum ses_status ses_h5_load_texts(hid_t file, const char *path,
+                                                 size_t n, char ***out,
+                                                 struct ses_error *err);
+
+/* The same of integers; *n is their number, or SES_H5_ANY and filled in. type
+ * is what they are in memory, size its bytes. */
+SES_MUST_CHECK enum ses_status ses_h5_load_numbers(hid_t file,
+                                                   const char *path,
+                                                   hid_t type, size_t size,
+                                                   hsize_t *n, void **out,
                                                    struct ses_error *err);
 
 #endif

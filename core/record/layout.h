@@ -17,11 +17,4 @@ SES_MUST_CHECK enum ses_status ses_layout_make(
     const char *path, const struct ses_record_plan *plan,
     const char *created, struct ses_error *err);
 
-/* SES_EIO naming both sizes when a file system has not the bytes needed; freed
- * are those that will become free before they are. */
-SES_MUST_CHECK enum ses_status ses_check_space(const char *path,
-                                               uintmax_t needed,
-                                               uintmax_t freed,
-                                               struct ses_error *err);
-
 #endif

@@ -18,54 +18,14 @@ static enum ses_status load_root(struct ses_run_file *run,
 #define X(name, field) { name, &run->field },
         SES_PLAN_TEXTS(X)
 #undef X
-        { "created", &run->created },
+            { "created", &run->created },
     };
     hid_t file = run->handle->file;
-    enum ses_status status =
-        ses_h5_get_int(file, "seed", 0, &run->seed, err);
+    enum ses_status status = ses_h5_get_int(file, "seed", 0, &run->seed, err);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (status == SES_OK)
-            status = ses_h5_get_text(file, texts[i].name, "", texts[i].out,
-                                     err);
-    return status;
-}
-
-static enum ses_status load_names(hid_t file, const char *path, size_t n,
-                                  char ***out, struct ses_error *err)
-{
-    hsize_t sizes[1] = { n };
-    hid_t dataset = H5I_INVALID_HID;
-    enum ses_status status = ses_h5_open_dataset(file, path, H5T_STRING, 1,
-                                                 sizes, &dataset, err);
-    if (status != SES_OK)
-        return status;
-    *out = ses_calloc(n, sizeof **out);
-    status = *out ? ses_h5_read_strings(dataset, 0, n, *out, err)
-                  : ses_fail_memory(err, "names");
-    if (status != SES_OK)
-        ses_error_context(err, "dataset '%s'", path);
-    ses_h5_close(dataset);
-    return status;
-}
-
-/* Numbers of a dataset of rank 1; *n is its length, or SES_H5_ANY. */
-static enum ses_status load_numbers(hid_t file, const char *path, hid_t type,
-                                    size_t size, hsize_t *n, void **out,
-                                    struct ses_error *err)
-{
-    hid_t dataset = H5I_INVALID_HID;
-    enum ses_status status = ses_h5_open_dataset(file, path, H5T_INTEGER, 1, n,
-                                                 &dataset, err);
-    if (status != SES_OK)
-        return status;
-    *out = ses_calloc(*n, size);
-    if (!*out)
-        status = ses_fail_memory(err, "the record's lists");
-    else if (*n > 0)
-        status = ses_h5_read_rows(dataset, type, 0, *n, *out, err);
-    if (status != SES_OK)
-        ses_error_context(err, "dataset '%s'", path);
-    ses_h5_close(dataset);
+            status =
+                ses_h5_get_text(file, texts[i].name, "", texts[i].out, err);
     return status;
 }
 
@@ -76,16 +36,16 @@ static enum ses_status load_classes(struct ses_run_file *run,
     hsize_t n = SES_H5_ANY;
     void *outputs = NULL;
     enum ses_status status =
-        load_numbers(file, SES_H5_CLASS_OUTPUT, H5T_NATIVE_INT32,
-                     sizeof(int32_t), &n, &outputs, err);
+        ses_h5_load_numbers(file, SES_H5_CLASS_OUTPUT, H5T_NATIVE_INT32,
+                            sizeof(int32_t), &n, &outputs, err);
     run->class_outputs = outputs;
     run->n_classes = outputs ? n : 0;
     if (status == SES_OK)
-        status = load_names(file, SES_H5_CLASS_NAME, run->n_classes,
-                            &run->class_names, err);
+        status = ses_h5_load_texts(file, SES_H5_CLASS_NAME, run->n_classes,
+                                   &run->class_names, err);
     if (status == SES_OK)
-        status = load_names(file, SES_H5_CLASS_ID, run->n_classes,
-                            &run->class_ids, err);
+        status = ses_h5_load_texts(file, SES_H5_CLASS_ID, run->n_classes,
+                                   &run->class_ids, err);
     return status;
 }
 
@@ -94,10 +54,10 @@ static enum ses_status check_images(struct ses_run_file *run,
 {
     for (size_t i = 0; i < run->n_images; i++) {
         int32_t class = run->image_classes[i];
-        if (class < 0 || (size_t)class >= run->n_classes)
+        if (class < 0 || (size_t) class >= run->n_classes)
             return ses_fail(err, SES_EFORMAT,
-                            "image %zu is of class %d, there are %zu", i,
-                            class, run->n_classes);
+                            "image %zu is of class %d, there are %zu", i, class,
+                            run->n_classes);
         switch (run->image_status[i]) {
         case SES_IMAGE_PENDING:
             run->n_pending++;
@@ -125,16 +85,17 @@ static enum ses_status load_images(struct ses_run_file *run,
     hid_t paths = H5I_INVALID_HID;
     void *classes = NULL, *statuses = NULL;
     enum ses_status status =
-        load_numbers(file, SES_H5_IMAGE_CLASS, H5T_NATIVE_INT32,
-                     sizeof(int32_t), &n, &classes, err);
+        ses_h5_load_numbers(file, SES_H5_IMAGE_CLASS, H5T_NATIVE_INT32,
+                            sizeof(int32_t), &n, &classes, err);
     run->image_classes = classes;
     if (status == SES_OK)
-        status = load_numbers(file, SES_H5_IMAGE_STATUS, H5T_NATIVE_UINT8,
-                              sizeof(uint8_t), &n, &statuses, err);
+        status =
+            ses_h5_load_numbers(file, SES_H5_IMAGE_STATUS, H5T_NATIVE_UINT8,
+                                sizeof(uint8_t), &n, &statuses, err);
     run->image_status = statuses;
     if (status == SES_OK)
-        status = ses_h5_open_dataset(file, SES_H5_IMAGE_PATH, H5T_STRING, 1,
-                                     &n, &paths, err);
+        status = ses_h5_open_dataset(file, SES_H5_IMAGE_PATH, H5T_STRING, 1, &n,
+                                     &paths, err);
     ses_h5_close(paths);
     if (status != SES_OK)
         return status;
@@ -152,8 +113,8 @@ static enum ses_status probe(struct ses_run_file *run, const char *path,
     *there = ses_h5_exists(run->handle->file, path);
     if (!*there)
         return SES_OK;
-    enum ses_status status = ses_h5_open_dataset(
-        run->handle->file, path, class, rank, sizes, &dataset, err);
+    enum ses_status status = ses_h5_open_dataset(run->handle->file, path, class,
+                                                 rank, sizes, &dataset, err);
     ses_h5_close(dataset);
     *width = sizes[1];
     return status;
@@ -180,8 +141,9 @@ static enum ses_status load_predictions(struct ses_run_file *run,
     return status;
 }
 
-enum ses_status ses_run_load(const char *path, hid_t file,
-                             struct ses_run_file **out, struct ses_error *err)
+enum ses_status ses_run_load_head(const char *path, hid_t file,
+                                  struct ses_run_file **out,
+                                  struct ses_error *err)
 {
     struct ses_run_file *run = ses_calloc(1, sizeof *run);
     struct ses_run_handle *handle = ses_calloc(1, sizeof *handle);
@@ -203,8 +165,23 @@ enum ses_status ses_run_load(const char *path, hid_t file,
         status = load_classes(run, err);
     if (status == SES_OK)
         status = load_images(run, err);
-    if (status == SES_OK)
-        status = load_predictions(run, err);
+    if (status != SES_OK) {
+        ses_run_free(run);
+        return ses_error_context(err, "'%s'", path);
+    }
+    *out = run;
+    return SES_OK;
+}
+
+enum ses_status ses_run_load(const char *path, hid_t file,
+                             struct ses_run_file **out, struct ses_error *err)
+{
+    struct ses_run_file *run;
+    *out = NULL;
+    enum ses_status status = ses_run_load_head(path, file, &run, err);
+    if (status != SES_OK)
+        return status;
+    status = load_predictions(run, err);
     if (status == SES_OK)
         status = ses_run_find_blocks(run, err);
     if (status != SES_OK) {
@@ -223,7 +200,8 @@ enum ses_status ses_run_open(const char *path, struct ses_run_file **out,
 {
     hid_t file;
     *out = NULL;
-    enum ses_status status = ses_h5_open_record(path, false, &file, err);
+    enum ses_status status =
+        ses_h5_open_results(path, &ses_h5_record, false, &file, err);
     return status == SES_OK ? ses_run_load(path, file, out, err) : status;
 }
 

@@ -1,16 +1,25 @@
 core_libcore_a_SOURCES += \
 	core/record/chunk.c \
 	core/record/chunk.h \
+	core/record/compare.c \
+	core/record/compare.h \
 	core/record/create.c \
 	core/record/h5-data.c \
+	core/record/h5-load.c \
 	core/record/h5.c \
 	core/record/h5.h \
+	core/record/layout-parts.c \
+	core/record/layout-parts.h \
 	core/record/layout.c \
 	core/record/layout.h \
 	core/record/load-blocks.c \
 	core/record/load.c \
 	core/record/moments.c \
 	core/record/moments.h \
+	core/record/new-file.c \
+	core/record/new-file.h \
+	core/record/pipeline.c \
+	core/record/pipeline.h \
 	core/record/reader.c \
 	core/record/reader.h \
 	core/record/record.h \

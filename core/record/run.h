@@ -17,6 +17,12 @@ SES_MUST_CHECK enum ses_status ses_run_load(const char *path, hid_t file,
                                             struct ses_run_file **out,
                                             struct ses_error *err);
 
+/* The same of what a record and an ablation share: attributes, classes and
+ * images. */
+SES_MUST_CHECK enum ses_status ses_run_load_head(const char *path, hid_t file,
+                                                 struct ses_run_file **out,
+                                                 struct ses_error *err);
+
 /* Find the blocks of a file, in depth order, into run. */
 SES_MUST_CHECK enum ses_status ses_run_find_blocks(struct ses_run_file *run,
                                                    struct ses_error *err);

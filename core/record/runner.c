@@ -1,375 +1,333 @@
-/* See runner.h.
- *
- * Workers take chunks of pending images in order and put their results into a
- * ring; the calling thread takes them out in order and writes. The ring is the
- * window that workers may be ahead of the writer, so memory does not grow with
- * the set. What is written depends on neither threads nor batch. */
+/* See runner.h. The pipeline's job that records: which values of the network
+ * are watched, what is kept of them, and how it gets into the file. */
 #include "core/record/runner.h"
 
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "core/base/alloc.h"
-#include "core/record/chunk.h"
+#include "core/ops/shape.h"
+#include "core/record/pipeline.h"
 #include "core/record/score.h"
 #include "core/record/writer.h"
 
-enum { CHUNKS_A_WORKER = 2, MOST_THREADS = 1024 };
-static const double PROGRESS_INTERVAL = 0.1;
+enum { PART_GATE, PART_SQUEEZE, PART_BOTTLENECK, PARTS };
 
-struct slot {
-    struct ses_chunk chunk;
-    bool ready;
+/* Where a watched value of a block goes: gate, squeeze or bottleneck. */
+struct target {
+    int value;
+    size_t width;  /* floats an image */
+    size_t offset; /* in a batch's rows, times the batch */
 };
 
-struct run {
+/* What all batches of a run share. */
+struct recording {
     const struct ses_runner *runner;
     struct ses_record_writer *writer;
-    struct ses_chunk_plan plan;
-    uint32_t *pending; /* items of the set */
-    size_t n_pending;
-
-    /* Chunks are numbered; chunk c is in slot c % n_slots. */
-    pthread_mutex_t lock;
-    pthread_cond_t made, written;
-    struct slot *slots;
-    size_t n_slots;
-    size_t next;      /* the first chunk nobody has taken */
-    size_t taken_out; /* chunks the calling thread is done with */
-    size_t limit;     /* chunks from here on are not taken */
-
-    /* The calling thread's. */
-    const float **pointers; /* [SES_PARTS][n_blocks] */
-    size_t reported;        /* images below were told of when unreadable */
-    size_t done, unreadable, not_finite;
-    double began, shown;
-    bool stopped;
+    size_t batch;
+    size_t outputs;                 /* 0: no classifier */
+    struct target (*targets)[PARTS]; /* [n_blocks]; width 0: none */
+    size_t row_floats;              /* of all targets, an image */
+    int *values;                    /* watched, each once */
+    size_t n_values;
+    const float **pointers; /* [PARTS][n_blocks]: of the row being written */
 };
 
-struct thread {
-    struct run *run;
-    struct ses_chunk_worker worker;
-    pthread_t id;
+/* What is kept of a batch. */
+struct results {
+    float *rows;   /* each target [batch][width], at offset * batch */
+    float *logits; /* [batch][outputs] */
+    struct score {
+        bool finite; /* all that is recorded */
+        float loss;
+        int32_t top5[5];
+    } *scores; /* [batch] */
 };
 
-static double now(void)
+/* ---- what is watched ---------------------------------------------------- */
+
+static void watch(struct recording *recording, int value)
 {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+    for (size_t i = 0; i < recording->n_values; i++)
+        if (recording->values[i] == value)
+            return;
+    recording->values[recording->n_values++] = value;
 }
 
-/* ---- workers ------------------------------------------------------------ */
-
-static void fill_chunk(const struct run *run, size_t c,
-                       struct ses_chunk *chunk)
+static enum ses_status add_target(struct recording *recording, size_t block,
+                                  int part, int value, int channels,
+                                  struct ses_error *err)
 {
-    size_t first = c * run->plan.batch;
-    ses_chunk_begin(chunk);
-    for (size_t i = first;
-         i < run->n_pending && chunk->n < run->plan.batch; i++)
-        chunk->items[chunk->n++].item = run->pending[i];
-}
-
-static void *work(void *argument)
-{
-    struct thread *thread = argument;
-    struct run *run = thread->run;
-    pthread_mutex_lock(&run->lock);
-    for (;;) {
-        while (run->next < run->limit &&
-               run->next >= run->taken_out + run->n_slots)
-            pthread_cond_wait(&run->written, &run->lock);
-        if (run->next >= run->limit)
-            break;
-        size_t c = run->next++;
-        struct slot *slot = &run->slots[c % run->n_slots];
-        pthread_mutex_unlock(&run->lock);
-        fill_chunk(run, c, &slot->chunk);
-        ses_chunk_run(&run->plan, &thread->worker, &slot->chunk);
-        pthread_mutex_lock(&run->lock);
-        slot->ready = true;
-        pthread_cond_signal(&run->made);
-    }
-    pthread_mutex_unlock(&run->lock);
-    return NULL;
-}
-
-/* ---- the calling thread ------------------------------------------------- */
-
-/* Let workers take no more chunks than they have. */
-static void end_taking(struct run *run)
-{
-    pthread_mutex_lock(&run->lock);
-    if (run->limit > run->next)
-        run->limit = run->next;
-    pthread_cond_broadcast(&run->written);
-    pthread_mutex_unlock(&run->lock);
-}
-
-static void show(struct run *run, bool always)
-{
-    double time = now();
-    if (!run->runner->progress || run->stopped ||
-        (!always && time - run->shown < PROGRESS_INTERVAL))
-        return;
-    const struct ses_progress progress = {
-        .done = run->done,
-        .total = run->runner->set->n_items,
-        .unreadable = run->unreadable,
-        .seconds = time - run->began,
-    };
-    run->shown = time;
-    if (!run->runner->progress(run->runner->user, &progress)) {
-        run->stopped = true;
-        end_taking(run);
-    }
-}
-
-/* An unreadable image: tell of it, or, when strict, fail. */
-static enum ses_status report(struct run *run, size_t item,
-                              enum ses_status status, const char *reason,
-                              struct ses_error *err)
-{
-    const char *path = run->runner->set->items[item].path;
-    if (run->runner->strict)
-        return ses_fail(err, status, "'%s' %s", path, reason);
-    run->unreadable++;
-    if (run->runner->unreadable)
-        run->runner->unreadable(run->runner->user, path, reason);
+    const struct ses_graph *graph = recording->runner->model->graph;
+    const struct ses_value *from = &graph->values[value];
+    struct target *target = &recording->targets[block][part];
+    if (from->producer < 0)
+        return ses_fail(err, SES_EUNSUPPORTED,
+                        "'%s' is not made by any layer any more", from->name);
+    if (ses_floats(from) != (size_t)channels)
+        return ses_fail(err, SES_ESHAPE, "'%s' has %zu floats, expected %d",
+                        from->name, ses_floats(from), channels);
+    target->value = value;
+    target->width = (size_t)channels;
+    target->offset = recording->row_floats;
+    recording->row_floats += target->width;
+    watch(recording, value);
     return SES_OK;
 }
 
-/* Those of the run that is resumed, before an image. */
-static enum ses_status report_resumed(struct run *run, size_t until,
-                                      struct ses_error *err)
-{
-    const uint8_t *statuses = ses_record_statuses(run->writer);
-    enum ses_status status = SES_OK;
-    for (; run->reported < until && status == SES_OK; run->reported++)
-        if (statuses[run->reported] == SES_IMAGE_UNREADABLE)
-            status = report(run, run->reported, SES_EFORMAT,
-                            "was unreadable in the run that is resumed", err);
-    return status;
-}
-
-static enum ses_status write_item(struct run *run,
-                                  const struct ses_chunk *chunk, size_t i,
-                                  struct ses_error *err)
-{
-    const struct ses_chunk_item *item = &chunk->items[i];
-    size_t n = run->runner->n_blocks;
-    struct ses_record_row row = {
-        .status = item->status == SES_OK ? SES_IMAGE_DONE
-                                         : SES_IMAGE_UNREADABLE,
-        .excitation = run->pointers + SES_PART_GATE * n,
-        .squeeze = run->pointers + SES_PART_SQUEEZE * n,
-        .bottleneck = run->pointers + SES_PART_BOTTLENECK * n,
-        .logits = chunk->logits + item->row * run->plan.outputs,
-        .loss = item->loss,
-    };
-    enum ses_status status = report_resumed(run, item->item, err);
-    if (status != SES_OK)
-        return status;
-    run->reported = item->item + 1;
-    if (item->status != SES_OK) {
-        status = report(run, item->item, item->status,
-                        item->reason ? item->reason : "is unreadable", err);
-        if (status != SES_OK)
-            return status;
-    }
-    memcpy(row.top5, item->top5, sizeof row.top5);
-    for (int part = 0; part < SES_PARTS; part++)
-        for (size_t b = 0; b < n; b++)
-            run->pointers[(size_t)part * n + b] =
-                ses_chunk_part(&run->plan, chunk, item->row, b, part);
-    run->done++;
-    run->not_finite += item->status == SES_OK && !item->finite;
-    return ses_record_write(run->writer, item->item, &row, err);
-}
-
-static enum ses_status write_chunk(struct run *run,
-                                   const struct ses_chunk *chunk,
+static enum ses_status add_targets(struct recording *recording,
+                                   const struct ses_record_parts *parts,
                                    struct ses_error *err)
 {
-    if (chunk->status != SES_OK) {
-        if (err)
-            *err = chunk->err;
-        return chunk->status;
-    }
+    const struct ses_runner *runner = recording->runner;
+    const struct ses_blocks *blocks = &runner->model->blocks;
     enum ses_status status = SES_OK;
-    for (size_t i = 0; i < chunk->n && status == SES_OK; i++)
-        status = write_item(run, chunk, i, err);
+    for (size_t i = 0; i < runner->n_blocks && status == SES_OK; i++) {
+        const struct ses_block *block = &blocks->items[runner->blocks[i]];
+        status = add_target(recording, i, PART_GATE, block->gate,
+                            block->channels, err);
+        if (status == SES_OK && parts->squeeze)
+            status = add_target(recording, i, PART_SQUEEZE, block->squeeze,
+                                block->channels, err);
+        if (status == SES_OK && parts->bottleneck && block->reduced > 0)
+            status = add_target(recording, i, PART_BOTTLENECK,
+                                block->bottleneck, block->reduced, err);
+    }
+    /* A block that is forced is seen whether or not it is recorded. */
+    for (size_t b = 0; runner->force && b < blocks->count; b++)
+        watch(recording, blocks->items[b].gate);
+    for (size_t b = 0; runner->scale && b < blocks->count; b++)
+        if (blocks->items[b].pregate >= 0)
+            watch(recording, blocks->items[b].pregate);
     return status;
 }
 
-/* Wait for a slot, a tenth of a second at most. */
-static bool wait_ready(struct run *run, const struct slot *slot)
+static enum ses_status recording_init(struct recording *recording,
+                                      const struct ses_record_parts *parts,
+                                      struct ses_error *err)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += (long)(PROGRESS_INTERVAL * 1e9);
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_nsec -= 1000000000;
-        until.tv_sec++;
+    size_t n = recording->runner->n_blocks;
+    size_t n_values =
+        PARTS * n + 2 * recording->runner->model->blocks.count;
+    recording->targets = ses_calloc(n, sizeof *recording->targets);
+    recording->values = ses_calloc(n_values, sizeof *recording->values);
+    recording->pointers = ses_calloc(PARTS * n, sizeof *recording->pointers);
+    if (!recording->targets || !recording->values || !recording->pointers)
+        return ses_fail_memory(err, "a run");
+    return add_targets(recording, parts, err);
+}
+
+static void recording_release(struct recording *recording)
+{
+    free(recording->targets);
+    free(recording->values);
+    free(recording->pointers);
+}
+
+/* ---- results ------------------------------------------------------------ */
+
+static void discard(void *user)
+{
+    struct results *results = user;
+    if (!results)
+        return;
+    free(results->rows);
+    free(results->logits);
+    free(results->scores);
+    free(results);
+}
+
+static float *floats(size_t a, size_t b)
+{
+    size_t count;
+    return ses_multiply(a, b, &count) ? ses_calloc_floats(count) : NULL;
+}
+
+static enum ses_status make(void *user, void **out, struct ses_error *err)
+{
+    const struct recording *recording = user;
+    struct results *results = ses_calloc(1, sizeof *results);
+    if (results) {
+        results->rows = floats(recording->batch, recording->row_floats);
+        results->logits = floats(recording->batch, recording->outputs);
+        results->scores =
+            ses_calloc(recording->batch, sizeof *results->scores);
     }
-    pthread_mutex_lock(&run->lock);
-    if (!slot->ready)
-        pthread_cond_timedwait(&run->made, &run->lock, &until);
-    bool ready = slot->ready;
-    pthread_mutex_unlock(&run->lock);
-    return ready;
-}
-
-static enum ses_status drain(struct run *run, struct ses_error *err)
-{
-    enum ses_status status = SES_OK;
-    show(run, true);
-    /* Only this thread lowers limit or raises taken_out. */
-    while (run->taken_out < run->limit && status == SES_OK) {
-        struct slot *slot = &run->slots[run->taken_out % run->n_slots];
-        if (wait_ready(run, slot)) {
-            status = write_chunk(run, &slot->chunk, err);
-            pthread_mutex_lock(&run->lock);
-            slot->ready = false;
-            run->taken_out++;
-            pthread_cond_broadcast(&run->written);
-            pthread_mutex_unlock(&run->lock);
-        } else {
-            status = ses_record_settle(run->writer, err);
-        }
-        show(run, false);
+    if (!results || !results->rows || !results->logits || !results->scores) {
+        discard(results);
+        return ses_fail(err, SES_ENOMEM, "no memory for batches of %zu images",
+                        recording->batch);
     }
-    if (status == SES_OK && !run->stopped)
-        status = report_resumed(run, run->runner->set->n_items, err);
-    if (status == SES_OK && run->stopped)
-        status = ses_fail(err, SES_ESTOPPED, "stopped");
-    return status;
-}
-
-/* ---- setting up --------------------------------------------------------- */
-
-static size_t cores(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0)
-        return (size_t)CPU_COUNT(&set);
-    long count = sysconf(_SC_NPROCESSORS_ONLN);
-    return count > 0 ? (size_t)count : 1;
-}
-
-static enum ses_status list_pending(struct run *run, struct ses_error *err)
-{
-    size_t n = run->runner->set->n_items;
-    const uint8_t *statuses = ses_record_statuses(run->writer);
-    run->pending = ses_calloc(n, sizeof *run->pending);
-    if (!run->pending)
-        return ses_fail_memory(err, "the images to run");
-    for (size_t i = 0; i < n; i++)
-        if (statuses[i] == SES_IMAGE_PENDING)
-            run->pending[run->n_pending++] = (uint32_t)i;
-    run->done = n - run->n_pending;
-    run->limit = (run->n_pending + run->plan.batch - 1) / run->plan.batch;
+    *out = results;
     return SES_OK;
 }
 
-static enum ses_status make_slots(struct run *run, size_t n_threads,
-                                  struct ses_error *err)
+/* A part of a block of the image in a row: [width]. */
+static const float *part_of(const struct recording *recording,
+                            const struct results *results, size_t row,
+                            size_t block, int part)
 {
-    size_t n = CHUNKS_A_WORKER * n_threads;
-    run->slots = ses_calloc(n, sizeof *run->slots);
-    run->pointers = ses_calloc(SES_PARTS * run->runner->n_blocks,
-                               sizeof *run->pointers);
-    if (!run->slots || !run->pointers)
-        return ses_fail_memory(err, "batches");
-    enum ses_status status = SES_OK;
-    while (run->n_slots < n && status == SES_OK) {
-        status = ses_chunk_init(&run->slots[run->n_slots].chunk, &run->plan,
-                                err);
-        if (status == SES_OK)
-            run->n_slots++;
+    const struct target *target = &recording->targets[block][part];
+    return results->rows + target->offset * recording->batch +
+           row * target->width;
+}
+
+static bool are_finite(const float *values, size_t n)
+{
+    bool finite = true;
+    for (size_t i = 0; i < n; i++)
+        finite &= isfinite(values[i]) != 0;
+    return finite;
+}
+
+/* Sums that overflow make infinities, and those make NaN: nothing stops, and
+ * without being told nobody sees it in a large record. */
+static bool is_finite(const struct recording *recording,
+                      const struct results *results, size_t row)
+{
+    bool finite = are_finite(results->logits + row * recording->outputs,
+                             recording->outputs);
+    for (size_t b = 0; b < recording->runner->n_blocks; b++)
+        for (int part = 0; part < PARTS; part++)
+            finite &= are_finite(part_of(recording, results, row, b, part),
+                                 recording->targets[b][part].width);
+    return finite;
+}
+
+static void score(const struct recording *recording, struct results *results,
+                  const size_t *items, size_t n)
+{
+    const struct ses_set *set = recording->runner->set;
+    size_t outputs = recording->outputs;
+    for (size_t row = 0; row < n; row++) {
+        struct score *score = &results->scores[row];
+        score->finite = is_finite(recording, results, row);
+        if (!outputs)
+            continue;
+        const float *logits = results->logits + row * outputs;
+        int label = set->classes[set->items[items[row]].class].output;
+        ses_top5(logits, outputs, score->top5);
+        score->loss = label >= 0 && (size_t)label < outputs
+                          ? (float)ses_cross_entropy(logits, outputs,
+                                                     (size_t)label)
+                          : NAN;
     }
+}
+
+/* ---- running ------------------------------------------------------------ */
+
+struct seeing {
+    const struct recording *recording;
+    const size_t *items;
+    struct results *results;
+};
+
+/* What is changed is changed before it is recorded. */
+static enum ses_status change(const struct seeing *seeing, int value,
+                              float *data, int batch, struct ses_error *err)
+{
+    const struct ses_runner *runner = seeing->recording->runner;
+    const struct ses_blocks *blocks = &runner->model->blocks;
+    for (size_t b = 0; runner->scale && b < blocks->count; b++)
+        if (blocks->items[b].pregate == value)
+            runner->scale(runner->force_user, b, batch, data);
+    enum ses_status status = SES_OK;
+    for (size_t b = 0; runner->force && b < blocks->count && !status; b++)
+        if (blocks->items[b].gate == value)
+            status = runner->force(runner->force_user, b, seeing->items,
+                                   batch, data, err);
     return status;
 }
 
-/* Start threads; fewer than wanted do as well. Signals are for the thread that
- * called. */
-static enum ses_status start(struct run *run, const struct ses_engine *engine,
-                             struct thread *threads, size_t wanted,
-                             size_t *started, struct ses_error *err)
+static enum ses_status seen(void *user, size_t at, float *data, int batch,
+                            size_t first, struct ses_error *err)
 {
-    sigset_t all, before;
-    enum ses_status status = SES_OK;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    for (*started = 0; *started < wanted; ++*started) {
-        struct thread *thread = &threads[*started];
-        thread->run = run;
-        status = ses_chunk_worker_init(&thread->worker, &run->plan, engine,
-                                       err);
-        if (status != SES_OK)
-            break;
-        int number = pthread_create(&thread->id, NULL, work, thread);
-        if (number != 0) {
-            status = ses_fail_errno(err, number, "cannot start a thread");
-            ses_chunk_worker_release(&thread->worker);
-            break;
+    const struct seeing *seeing = user;
+    const struct recording *recording = seeing->recording;
+    int value = recording->values[at];
+    enum ses_status status = change(seeing, value, data, batch, err);
+    if (status != SES_OK)
+        return status;
+    for (size_t i = 0; i < recording->runner->n_blocks; i++)
+        for (int part = 0; part < PARTS; part++) {
+            const struct target *target = &recording->targets[i][part];
+            if (target->width && target->value == value)
+                memcpy(seeing->results->rows +
+                           target->offset * recording->batch,
+                       data, (size_t)batch * target->width * sizeof *data);
         }
-    }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return *started > 0 ? SES_OK : status;
+    return SES_OK;
 }
 
-static enum ses_status run_pending(struct run *run, struct ses_error *err)
+static enum ses_status run(void *user, struct ses_worker *worker,
+                           const float *x, const size_t *items, size_t n,
+                           void *out, struct ses_error *err)
 {
-    const struct ses_runner *runner = run->runner;
-    struct ses_engine *engine = NULL;
-    size_t wanted = runner->threads > 0 ? (size_t)runner->threads : cores();
-    size_t started = 0;
-    if (wanted > MOST_THREADS)
-        wanted = MOST_THREADS;
-    if (wanted > run->limit)
-        wanted = run->limit;
-    if (wanted == 0)
-        return drain(run, err);
-    struct thread *threads = ses_calloc(wanted, sizeof *threads);
-    if (!threads)
-        return ses_fail_memory(err, "threads");
+    const struct recording *recording = user;
+    struct results *results = out;
+    struct seeing seeing = { recording, items, results };
+    const struct ses_watch watch = { recording->values, recording->n_values,
+                                     seen, &seeing };
     enum ses_status status =
-        ses_engine_new(runner->model->graph, NULL, 0, (int)run->plan.batch,
-                       &engine, err);
+        ses_worker_run(worker, x, (int)n, 0, &watch,
+                       recording->outputs ? results->logits : NULL, err);
     if (status == SES_OK)
-        status = make_slots(run, wanted, err);
-    if (status == SES_OK)
-        status = start(run, engine, threads, wanted, &started, err);
-    if (status == SES_OK)
-        status = drain(run, err);
-    end_taking(run);
-    for (size_t t = 0; t < started; t++) {
-        pthread_join(threads[t].id, NULL);
-        ses_chunk_worker_release(&threads[t].worker);
-    }
-    ses_engine_free(engine);
-    free(threads);
+        score(recording, results, items, n);
     return status;
 }
 
-static void release(struct run *run)
+/* ---- writing ------------------------------------------------------------ */
+
+static enum ses_status write_row(void *user, size_t item,
+                                 enum ses_image_status status, const void *in,
+                                 size_t at, bool *finite,
+                                 struct ses_error *err)
 {
-    for (size_t i = 0; i < run->n_slots; i++)
-        ses_chunk_release(&run->slots[i].chunk);
-    free(run->slots);
-    free(run->pointers);
-    free(run->pending);
-    ses_chunk_plan_release(&run->plan);
-    pthread_cond_destroy(&run->written);
-    pthread_cond_destroy(&run->made);
-    pthread_mutex_destroy(&run->lock);
+    struct recording *recording = user;
+    const struct results *results = in;
+    const struct score *score = &results->scores[at];
+    size_t n = recording->runner->n_blocks;
+    struct ses_record_row row = {
+        .status = status,
+        .excitation = recording->pointers + PART_GATE * n,
+        .squeeze = recording->pointers + PART_SQUEEZE * n,
+        .bottleneck = recording->pointers + PART_BOTTLENECK * n,
+        .logits = results->logits + at * recording->outputs,
+        .loss = score->loss,
+    };
+    memcpy(row.top5, score->top5, sizeof row.top5);
+    for (int part = 0; part < PARTS; part++)
+        for (size_t b = 0; b < n; b++)
+            recording->pointers[(size_t)part * n + b] =
+                part_of(recording, results, at, b, part);
+    *finite = score->finite;
+    return ses_record_write(recording->writer, item, &row, err);
+}
+
+static enum ses_status settle(void *user, struct ses_error *err)
+{
+    const struct recording *recording = user;
+    return ses_record_settle(recording->writer, err);
+}
+
+/* Also after a failure: what was finished is kept, and counts. */
+static enum ses_status conclude(const struct recording *recording,
+                                enum ses_status status,
+                                struct ses_run_result *result,
+                                struct ses_error *err)
+{
+    struct ses_error late = { 0 };
+    enum ses_status kept = ses_record_flush(recording->writer, &late);
+    if (kept == SES_OK)
+        kept = ses_run_scores(recording->runner->set, recording->outputs,
+                              recording->writer, result, &late);
+    if (kept != SES_OK && (status == SES_OK || status == SES_ESTOPPED)) {
+        status = kept;
+        if (err)
+            *err = late;
+    }
+    return status;
 }
 
 enum ses_status ses_runner_run(const struct ses_runner *runner,
@@ -378,44 +336,30 @@ enum ses_status ses_runner_run(const struct ses_runner *runner,
                                struct ses_run_result *result,
                                struct ses_error *err)
 {
-    struct run run = {
+    struct recording recording = {
         .runner = runner,
         .writer = writer,
-        .began = now(),
+        .batch = ses_pipeline_batch(runner->model, runner->batch),
+        .outputs = (size_t)runner->model->outputs,
     };
-    const struct ses_set *set = runner->set;
+    const struct ses_pipeline pipeline = {
+        .model = runner->model,
+        .set = runner->set,
+        .statuses = ses_record_statuses(writer),
+        .threads = runner->threads,
+        .batch = recording.batch,
+        .strict = runner->strict,
+        .progress = runner->progress,
+        .unreadable = runner->unreadable,
+        .user = runner->user,
+        .job = { make, discard, run, write_row, settle, &recording },
+    };
     memset(result, 0, sizeof *result);
-    enum ses_status status = ses_chunk_plan_init(&run.plan, runner, parts,
-                                                 err);
-    if (status != SES_OK)
-        return status;
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_mutex_init(&run.lock, NULL);
-    pthread_cond_init(&run.made, &monotonic);
-    pthread_cond_init(&run.written, NULL);
-    pthread_condattr_destroy(&monotonic);
-    status = list_pending(&run, err);
-    result->resumed = run.done;
-    if (status == SES_OK)
-        status = run_pending(&run, err);
-    /* Also after a failure: what was finished is kept. */
-    struct ses_error late = { 0 };
-    enum ses_status kept = ses_record_flush(writer, &late);
-    if (kept == SES_OK)
-        kept = ses_run_scores(set, run.plan.outputs, writer, result, &late);
-    if (kept != SES_OK && (status == SES_OK || status == SES_ESTOPPED)) {
-        status = kept;
-        if (err)
-            *err = late;
+    enum ses_status status = recording_init(&recording, parts, err);
+    if (status == SES_OK) {
+        status = ses_pipeline_run(&pipeline, result, err);
+        status = conclude(&recording, status, result, err);
     }
-    if (status == SES_OK)
-        show(&run, true);
-    result->images = run.done;
-    result->unreadable = run.unreadable;
-    result->not_finite = run.not_finite;
-    result->seconds = now() - run.began;
-    release(&run);
+    recording_release(&recording);
     return status;
 }

@@ -34,7 +34,10 @@ struct ses_runner {
      * what is recorded. NULL: no gate is forced. */
     enum ses_status (*force)(void *user, size_t block, const size_t *items,
                              int batch, float *data, struct ses_error *err);
-    void *force_user;
+    /* Likewise, before it, with what the gate's non-linearity is given. NULL:
+     * no gate is scaled. */
+    void (*scale)(void *user, size_t block, int batch, float *data);
+    void *force_user; /* of both */
 };
 
 struct ses_run_result {

@@ -13,6 +13,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/record/new-file.h"
 #include "core/record/writer.h"
 
 /* Also tells a machine of another byte order. */

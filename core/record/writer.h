@@ -82,10 +82,6 @@ void ses_sidecar_remove(const char *path);
 /* Bytes a sidecar takes. */
 size_t ses_sidecar_size(const struct ses_record_plan *plan);
 
-/* Make a rename in path's folder last through a power cut, where that can be
- * asked for. */
-void ses_sync_folder(const char *path);
-
 /* ---- for the runner ----------------------------------------------------- */
 
 /* Flush when the last one is some time ago; cheap otherwise. */

@@ -23,6 +23,14 @@ static double quantile(const double *sorted, size_t n, double p)
     return sorted[below] + part * (sorted[below + 1] - sorted[below]);
 }
 
+void ses_percentile_interval(double *values, size_t n, double *low,
+                             double *high)
+{
+    qsort(values, n, sizeof *values, compare);
+    *low = quantile(values, n, 0.025);
+    *high = quantile(values, n, 0.975);
+}
+
 enum ses_status ses_bootstrap_mean(const float *rows, size_t n,
                                    size_t channels, uint64_t seed, double *low,
                                    double *high, struct ses_error *err)
@@ -51,11 +59,8 @@ enum ses_status ses_bootstrap_mean(const float *rows, size_t n,
         for (size_t c = 0; c < channels; c++)
             means[c * DRAWS + draw] = sums[c] / (double)n;
     }
-    for (size_t c = 0; c < channels; c++) {
-        qsort(means + c * DRAWS, DRAWS, sizeof *means, compare);
-        low[c] = quantile(means + c * DRAWS, DRAWS, 0.025);
-        high[c] = quantile(means + c * DRAWS, DRAWS, 0.975);
-    }
+    for (size_t c = 0; c < channels; c++)
+        ses_percentile_interval(means + c * DRAWS, DRAWS, &low[c], &high[c]);
 out:
     free(means);
     free(sums);

@@ -20,4 +20,9 @@ SES_MUST_CHECK enum ses_status ses_bootstrap_mean(const float *rows, size_t n,
                                                   double *high,
                                                   struct ses_error *err);
 
+/* The 2.5 % and 97.5 % points of n > 0 values (linear between order
+ * statistics), none of them NaN; they are sorted. */
+void ses_percentile_interval(double *values, size_t n, double *low,
+                             double *high);
+
 #endif

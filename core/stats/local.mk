@@ -9,6 +9,12 @@ core_libcore_a_SOURCES += \
 	core/stats/class-curves.h \
 	core/stats/gate-health.c \
 	core/stats/gate-health.h \
+	core/stats/holm.c \
+	core/stats/holm.h \
+	core/stats/mcnemar.c \
+	core/stats/mcnemar.h \
+	core/stats/paired-bootstrap.c \
+	core/stats/paired-bootstrap.h \
 	core/stats/parameter-share.c \
 	core/stats/parameter-share.h \
 	$(NULL)

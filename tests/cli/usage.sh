@@ -87,6 +87,18 @@ fails 'resume and overwrite' 2 \
   "$sescope" record m --images s -o r --resume --overwrite
 fails 'summaries with rows' 2 'sescope: --summary-only leaves no rows .*' \
   "$sescope" record m --images s -o r --summary-only --with squeeze
+fails 'fold without a model' 2 'sescope: expected MODEL .*' \
+  "$sescope" fold -o f.onnx
+fails 'fold without an output' 2 'sescope: -o FOLDED.onnx is needed .*' \
+  "$sescope" fold m --from r
+fails 'fold without a record' 2 'sescope: --from RUN.h5 is needed, for .*' \
+  "$sescope" fold m -o f.onnx
+fails 'fold of ones with a record' 2 \
+  "sescope: --from is for --value mean, not 'one' .*" \
+  "$sescope" fold m -o f.onnx --value one --from r
+fails 'fold of a value that is none' 2 \
+  "sescope: option '--value' is 'men', expected mean, one or a number .*" \
+  "$sescope" fold m -o f.onnx --value men
 fails 'unknown kind of figure' 2 \
   "sescope: unknown kind of figure 'activation', did you mean 'activat.*" \
   "$sescope" plot activation r -o f.svg
@@ -96,6 +108,15 @@ fails 'plot without a record' 2 'sescope: expected KIND and RUN.h5 .*' \
   "$sescope" plot activations -o f.svg
 fails 'plot without a figure' 2 'sescope: -o FIGURE is needed .*' \
   "$sescope" plot activations r
+fails 'ablation figure without a file' 2 \
+  'sescope: expected KIND and ABLATION.h5 .*' \
+  "$sescope" plot tradeoff -o f.svg
+fails 'an option of another figure' 2 \
+  "sescope: --band is not for figures of 'ablation' .*" \
+  "$sescope" plot ablation r -o f.svg --band
+fails 'numbers of a figure that writes none' 2 \
+  "sescope: --data is not for figures of 'activations' .*" \
+  "$sescope" plot activations r -o f.svg --data f.csv
 fails 'figure with another ending' 2 \
   "sescope: 'f.jpg' does not end in .svg, .pdf or .png .*" \
   "$sescope" plot activations r -o f.jpg
@@ -138,9 +159,10 @@ END
     fi
   }
   offers 'commands are completed' 'record' r
-  offers 'all commands' '--help --version help inspect plot record' ''
+  offers 'all commands' \
+    '--help --version ablate fold help inspect plot record' ''
   offers 'options are completed' '--label-base --labels' record m --lab
-  offers 'kinds are completed' 'activations' plot a
+  offers 'kinds are completed' 'ablation activations' plot a
   offers 'choices are completed' 'natural numeric' record --folder-order n
   offers 'choices after an equals sign' 'bytes' record --folder-order = b
   : >"$work/a file.h5"

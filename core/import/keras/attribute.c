@@ -1,11 +1,11 @@
 /* Text in attributes, in all the ways that versions of h5py and Keras have
- * written it. See h5.h. */
+ * written it. See reader.h. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/alloc.h"
 #include "core/base/text.h"
-#include "core/import/keras/h5.h"
+#include "core/import/keras/reader.h"
 #include "core/record/h5.h"
 
 enum { REFERENCE = 16 }; /* bytes of a reference to text of variable length */
@@ -29,17 +29,16 @@ static herr_t leave_references(hid_t from, hid_t to, H5T_cdata_t *call,
     return ours ? 0 : -1;
 }
 
-void ses_keras_texts_release(struct ses_keras_texts *texts)
+struct texts {
+    char **items;
+    size_t count;
+};
+
+static void release(struct texts *texts)
 {
     for (size_t i = 0; i < texts->count; i++)
         free(texts->items[i]);
     free(texts->items);
-    *texts = (struct ses_keras_texts){ 0 };
-}
-
-bool ses_keras_h5_has(hid_t object, const char *attribute)
-{
-    return H5Aexists(object, attribute) > 0;
 }
 
 /* n elements of `size` bytes into *out; NULL there without memory, SES_EIO
@@ -54,7 +53,7 @@ static enum ses_status read_bytes(hid_t attribute, hid_t type, size_t n,
 }
 
 static enum ses_status read_fixed(hid_t attribute, hid_t type,
-                                  struct ses_keras_texts *out)
+                                  struct texts *out)
 {
     size_t size = H5Tget_size(type);
     bool spaces = H5Tget_strpad(type) == H5T_STR_SPACEPAD;
@@ -75,15 +74,15 @@ static enum ses_status read_fixed(hid_t attribute, hid_t type,
 
 /* Many references may lead to one long text, so all together may be no longer
  * than the file. */
-static enum ses_status resolve(const struct ses_keras_h5 *h5,
+static enum ses_status resolve(const struct ses_keras_image *image,
                                const uint8_t *references,
-                               struct ses_keras_texts *out)
+                               struct texts *out)
 {
-    size_t left = h5->size;
+    size_t left = image->size;
     for (size_t i = 0; i < out->count; i++) {
         size_t length;
         const char *text =
-            ses_keras_heap_text(h5, references + i * REFERENCE, &length);
+            ses_keras_heap_text(image, references + i * REFERENCE, &length);
         if (length == 0)
             text = "";
         if (!text || length > left)
@@ -96,9 +95,9 @@ static enum ses_status resolve(const struct ses_keras_h5 *h5,
     return SES_OK;
 }
 
-static enum ses_status read_variable(const struct ses_keras_h5 *h5,
+static enum ses_status read_variable(const struct ses_keras_image *image,
                                      hid_t attribute,
-                                     struct ses_keras_texts *out)
+                                     struct texts *out)
 {
     hid_t opaque = H5Tcreate(H5T_OPAQUE, REFERENCE);
     hid_t text = H5Tcopy(H5T_C_S1);
@@ -112,7 +111,7 @@ static enum ses_status read_variable(const struct ses_keras_h5 *h5,
     H5Tunregister(H5T_PERS_SOFT, "leave references", text, opaque,
                   leave_references);
     if (!status)
-        status = resolve(h5, (const uint8_t *)references, out);
+        status = resolve(image, (const uint8_t *)references, out);
     free(references);
     ses_h5_close(text);
     ses_h5_close(opaque);
@@ -120,7 +119,7 @@ static enum ses_status read_variable(const struct ses_keras_h5 *h5,
 }
 
 /* How many elements; false when the file cannot have as many bytes. */
-static bool count_elements(const struct ses_keras_h5 *h5, hid_t attribute,
+static bool count_elements(const struct ses_keras_image *image, hid_t attribute,
                            hid_t type, size_t *count)
 {
     hid_t space = H5Aget_space(attribute);
@@ -129,15 +128,14 @@ static bool count_elements(const struct ses_keras_h5 *h5, hid_t attribute,
     *count = n > 0 ? (size_t)n : 0;
     size_t bytes;
     return n >= 0 && ses_multiply(*count, H5Tget_size(type), &bytes) &&
-           bytes <= h5->size;
+           bytes <= image->size;
 }
 
-enum ses_status ses_keras_h5_texts(const struct ses_keras_h5 *h5, hid_t object,
-                                   const char *attribute,
-                                   struct ses_keras_texts *out,
-                                   struct ses_error *err)
+static enum ses_status read_texts(const struct ses_keras_image *image,
+                                  hid_t object, const char *attribute,
+                                  struct texts *out, struct ses_error *err)
 {
-    *out = (struct ses_keras_texts){ 0 };
+    *out = (struct texts){ 0 };
     hid_t type = H5I_INVALID_HID;
     enum ses_status status = SES_OK;
     hid_t id = H5Aopen(object, attribute, H5P_DEFAULT);
@@ -145,25 +143,22 @@ enum ses_status ses_keras_h5_texts(const struct ses_keras_h5 *h5, hid_t object,
         return ses_h5_fail(err, "attribute '%s'", attribute);
     type = H5Aget_type(id);
     size_t count;
-    if (!count_elements(h5, id, type, &count)) {
+    if (!count_elements(image, id, type, &count)) {
         status = ses_fail(err, SES_EFORMAT,
                           "attribute '%s' is larger than the file", attribute);
         goto out;
     }
     if (count == 0) /* numpy's empty list is one of float64 */
         goto out;
-    if (H5Tget_class(type) != H5T_STRING) {
-        status = ses_fail(err, SES_EFORMAT, "attribute '%s' is not text",
-                          attribute);
+    if (H5Tget_class(type) != H5T_STRING)
         goto out;
-    }
     out->items = ses_calloc(count, sizeof *out->items);
     if (!out->items) {
         status = ses_fail_memory(err, attribute);
         goto out;
     }
     out->count = count;
-    status = H5Tis_variable_str(type) > 0 ? read_variable(h5, id, out)
+    status = H5Tis_variable_str(type) > 0 ? read_variable(image, id, out)
                                           : read_fixed(id, type, out);
     if (status == SES_ENOMEM)
         ses_fail_memory(err, attribute);
@@ -175,78 +170,34 @@ enum ses_status ses_keras_h5_texts(const struct ses_keras_h5 *h5, hid_t object,
         ses_h5_fail(err, "attribute '%s'", attribute);
 out:
     if (status)
-        ses_keras_texts_release(out);
+        release(out);
     ses_h5_close(type);
     ses_h5_close(id);
     return status;
 }
 
-/* Put the items of `more` behind those of `texts`; `more` is left empty. */
-static enum ses_status append(struct ses_keras_texts *texts,
-                              struct ses_keras_texts *more,
-                              struct ses_error *err)
+enum ses_status ses_keras_send_texts(const struct ses_keras_image *image,
+                                     hid_t object, const char *path,
+                                     const char *attribute,
+                                     struct ses_keras_wire *wire,
+                                     struct ses_error *err)
 {
-    size_t count = texts->count + more->count;
-    char **items = ses_realloc(texts->items, count ? count : 1, sizeof *items);
-    if (!items) {
-        ses_keras_texts_release(more);
-        return ses_fail_memory(err, "names");
-    }
-    if (more->count)
-        memcpy(items + texts->count, more->items,
-               more->count * sizeof *items);
-    texts->items = items;
-    texts->count = count;
-    free(more->items);
-    *more = (struct ses_keras_texts){ 0 };
-    return SES_OK;
-}
-
-enum ses_status ses_keras_h5_names(const struct ses_keras_h5 *h5, hid_t object,
-                                   const char *attribute,
-                                   struct ses_keras_texts *out,
-                                   struct ses_error *err)
-{
-    if (ses_keras_h5_has(object, attribute))
-        return ses_keras_h5_texts(h5, object, attribute, out, err);
-    enum ses_status status = SES_OK;
-    *out = (struct ses_keras_texts){ 0 };
-    for (int chunk = 0; !status; chunk++) {
-        char name[64];
-        struct ses_keras_texts more;
-        snprintf(name, sizeof name, "%s%d", attribute, chunk);
-        if (!ses_keras_h5_has(object, name))
-            return chunk ? SES_OK
-                         : ses_fail(err, SES_EFORMAT,
-                                    "attribute '%s' is missing", attribute);
-        status = ses_keras_h5_texts(h5, object, name, &more, err);
-        if (!status)
-            status = append(out, &more, err);
-    }
-    ses_keras_texts_release(out);
-    return status;
-}
-
-enum ses_status ses_keras_h5_text(const struct ses_keras_h5 *h5, hid_t object,
-                                  const char *attribute, char **out,
-                                  struct ses_error *err)
-{
-    struct ses_keras_texts texts;
-    *out = NULL;
-    if (!ses_keras_h5_has(object, attribute))
+    struct texts texts;
+    if (H5Aexists(object, attribute) <= 0)
         return SES_OK;
     enum ses_status status =
-        ses_keras_h5_texts(h5, object, attribute, &texts, err);
+        read_texts(image, object, attribute, &texts, err);
     if (status)
         return status;
-    if (texts.count != 1)
-        status = ses_fail(err, SES_EFORMAT,
-                          "attribute '%s' has %zu elements, expected 1",
-                          attribute, texts.count);
-    else
-        *out = strdup(texts.items[0]);
-    if (!status && !*out)
-        status = ses_fail_memory(err, attribute);
-    ses_keras_texts_release(&texts);
-    return status;
+    char *key = ses_format("%s\n%s", path, attribute);
+    if (key) {
+        ses_keras_send_number(wire, SES_KERAS_TEXTS);
+        ses_keras_send_text(wire, key, strlen(key));
+        ses_keras_send_number(wire, texts.count);
+        for (size_t i = 0; i < texts.count; i++)
+            ses_keras_send_text(wire, texts.items[i], strlen(texts.items[i]));
+    }
+    free(key);
+    release(&texts);
+    return key ? SES_OK : ses_fail_memory(err, attribute);
 }

@@ -1,33 +1,15 @@
-/* Arrays of weights out of HDF5, in the order the graph keeps them. An array
- * that lies in the file as one piece of float32 is taken from there in one
- * go; any other is unpacked and converted by HDF5. See h5.h. */
+/* Arrays of weights, in the order the graph keeps them. One that lies in the
+ * file as it is wanted is taken from there in one go; any other is unpacked
+ * and converted by the reader. See h5.h. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/alloc.h"
 #include "core/import/keras/h5.h"
-#include "core/record/h5.h"
+#include "core/import/keras/wire.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "elements are read as files hold them, little-endian first");
-
-/* Where in the file the elements lie as they are wanted, or NULL. */
-static const uint8_t *in_place(const struct ses_keras_h5 *h5, hid_t dataset,
-                               size_t count)
-{
-    hid_t type = H5Dget_type(dataset), list = H5Dget_create_plist(dataset);
-    bool plain = H5Tequal(type, H5T_IEEE_F32LE) > 0 &&
-                 H5Pget_layout(list) == H5D_CONTIGUOUS;
-    ses_h5_close(list);
-    ses_h5_close(type);
-    if (!plain)
-        return NULL;
-    haddr_t at = H5Dget_offset(dataset);
-    size_t bytes = count * sizeof(float);
-    if (at == HADDR_UNDEF || at > h5->size || bytes > h5->size - at)
-        return NULL;
-    return h5->data + at;
-}
 
 /* An array as rows of `columns` elements side by side. */
 struct grid {
@@ -103,76 +85,76 @@ static void put_shape(int rank, const size_t *size, enum ses_keras_order order,
     memcpy(shape + 2, size, (size_t)(rank - 2) * sizeof *shape);
 }
 
-static enum ses_status check_size(hid_t dataset, int rank, const size_t *size,
-                                  struct ses_error *err)
+/* Find it, and check that it is what is expected. */
+static enum ses_status find(const struct ses_keras_h5 *h5, const char *path,
+                            int rank, const size_t *size,
+                            const struct ses_keras_array **out,
+                            struct ses_error *err)
 {
-    hsize_t found[H5S_MAX_RANK];
-    size_t shape[H5S_MAX_RANK];
     char is[256], expected[256];
-    hid_t space = H5Dget_space(dataset);
-    int found_rank = H5Sget_simple_extent_ndims(space);
-    bool same = found_rank == rank;
-    if (found_rank > 0)
-        H5Sget_simple_extent_dims(space, found, NULL);
-    ses_h5_close(space);
-    for (int i = 0; i < found_rank; i++)
-        shape[i] = found[i];
+    size_t at;
+    if (!ses_names_find(&h5->arrays_by_path, path, strlen(path), &at))
+        return ses_fail(err, SES_ENOTFOUND, "is not in the file");
+    const struct ses_keras_array *array = &h5->arrays[at];
+    if (!array->usable)
+        return ses_fail(err, SES_EUNSUPPORTED,
+                        "is no array of floating-point numbers in this file");
+    bool same = array->rank == rank;
     for (int i = 0; i < rank && same; i++)
-        same = shape[i] == size[i];
+        same = array->size[i] == size[i];
+    *out = array;
     if (same)
         return SES_OK;
     return ses_fail(err, SES_ESHAPE, "is %s, expected %s",
-                    ses_shape_text(found_rank > 0 ? found_rank : 0, shape, is,
-                                   sizeof is),
+                    ses_shape_text(array->rank, array->size, is, sizeof is),
                     ses_shape_text(rank, size, expected, sizeof expected));
 }
 
-/* Open, and check that it is what is expected and is in the file at all. */
-static enum ses_status open_checked(struct ses_keras_h5 *h5, const char *path,
-                                    int rank, const size_t *size, hid_t *out,
-                                    struct ses_error *err)
+/* The elements in the file, or NULL. */
+static const uint8_t *in_place(const struct ses_keras_h5 *h5,
+                               const struct ses_keras_array *array,
+                               size_t count)
 {
-    hsize_t sizes[SES_MAX_RANK];
-    hid_t dataset = H5Dopen2(h5->file, path, H5P_DEFAULT);
-    *out = H5I_INVALID_HID;
-    if (dataset < 0)
-        return ses_h5_fail(err, "cannot be opened");
-    enum ses_status status = check_size(dataset, rank, size, err);
-    ses_h5_close(dataset);
-    if (status)
-        return status;
-    for (int i = 0; i < rank; i++)
-        sizes[i] = size[i];
-    return ses_h5_open_dataset(h5->file, path, H5T_FLOAT, rank, sizes, out,
-                               err);
+    size_t bytes = count * sizeof(float);
+    if (!array->in_place || array->at > h5->size ||
+        bytes > h5->size - array->at)
+        return NULL;
+    return h5->data + array->at;
 }
 
-static enum ses_status read_open(struct ses_keras_h5 *h5, hid_t dataset,
-                                 int rank, const size_t *size,
-                                 enum ses_keras_order order, bool flip,
-                                 struct ses_tensor **out,
-                                 struct ses_error *err)
+/* The elements as the reader unpacks them. */
+static enum ses_status ask(struct ses_keras_h5 *h5,
+                           const struct ses_keras_array *array, float *out,
+                           size_t count, struct ses_error *err)
 {
-    size_t shape[SES_MAX_RANK];
+    uint64_t length = strlen(array->path), n = count, answer = 0;
+    if (ses_keras_send_bytes(h5->socket, &length, sizeof length) &&
+        ses_keras_send_bytes(h5->socket, array->path, (size_t)length) &&
+        ses_keras_send_bytes(h5->socket, &n, sizeof n) &&
+        ses_keras_receive_bytes(h5->socket, &answer, sizeof answer) &&
+        answer == 1 &&
+        ses_keras_receive_bytes(h5->socket, out, count * sizeof *out))
+        return SES_OK;
+    return ses_fail(err, SES_EFORMAT, "cannot be read, the file is damaged");
+}
+
+static enum ses_status fill(struct ses_keras_h5 *h5,
+                            const struct ses_keras_array *array,
+                            enum ses_keras_order order, bool flip,
+                            struct ses_tensor *tensor, struct ses_error *err)
+{
     float *unpacked = NULL;
     enum ses_status status = SES_OK;
-    put_shape(rank, size, order, shape);
-    struct ses_tensor *tensor = ses_tensor_new(rank, shape);
-    if (!tensor)
-        return ses_fail_memory(err, "its elements");
-    const uint8_t *from = in_place(h5, dataset, tensor->count);
+    const uint8_t *from = in_place(h5, array, tensor->count);
     if (!from) {
         unpacked = order == SES_KERAS_AS_IS ? tensor->data
                                             : ses_calloc_floats(tensor->count);
-        if (!unpacked)
-            status = ses_fail_memory(err, "its elements");
-        else if (H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL,
-                         H5P_DEFAULT, unpacked) < 0)
-            status = ses_h5_fail(err, "cannot be read");
+        status = unpacked ? ask(h5, array, unpacked, tensor->count, err)
+                          : ses_fail_memory(err, "its elements");
         from = (const uint8_t *)unpacked;
     }
     if (!status && order != SES_KERAS_AS_IS) {
-        struct grid grid = lay_out(rank, size, order, flip);
+        struct grid grid = lay_out(array->rank, array->size, order, flip);
         turn(&grid, from, tensor->data);
     } else if (!status) {
         if (!unpacked)
@@ -182,11 +164,33 @@ static enum ses_status read_open(struct ses_keras_h5 *h5, hid_t dataset,
     }
     if (unpacked != tensor->data)
         free(unpacked);
+    return status;
+}
+
+static enum ses_status read_array(struct ses_keras_h5 *h5,
+                                  const struct ses_keras_array *array,
+                                  enum ses_keras_order order, bool flip,
+                                  struct ses_tensor **out,
+                                  struct ses_error *err)
+{
+    size_t shape[SES_MAX_RANK], count = 1;
+    bool fits = true;
+    for (int i = 0; i < array->rank; i++)
+        fits = fits && ses_multiply(count, array->size[i], &count);
+    if (!fits || count > h5->floats_left)
+        return ses_fail(err, SES_EFORMAT,
+                        "has more elements than the file's %zu bytes can hold",
+                        h5->size);
+    put_shape(array->rank, array->size, order, shape);
+    struct ses_tensor *tensor = ses_tensor_new(array->rank, shape);
+    if (!tensor)
+        return ses_fail_memory(err, "its elements");
+    enum ses_status status = fill(h5, array, order, flip, tensor, err);
     if (status) {
         ses_tensor_free(tensor);
         return status;
     }
-    h5->floats_left -= tensor->count;
+    h5->floats_left -= count;
     *out = tensor;
     return SES_OK;
 }
@@ -197,21 +201,11 @@ enum ses_status ses_keras_h5_read(struct ses_keras_h5 *h5, const char *path,
                                   struct ses_tensor **out,
                                   struct ses_error *err)
 {
-    hid_t dataset;
+    const struct ses_keras_array *array;
     *out = NULL;
-    size_t count = 1;
-    bool fits = true;
-    enum ses_status status =
-        open_checked(h5, path, rank, size, &dataset, err);
-    for (int i = 0; i < rank; i++)
-        fits = fits && ses_multiply(count, size[i], &count);
-    if (!status && (!fits || count > h5->floats_left))
-        status = ses_fail(err, SES_EFORMAT,
-                          "repeats its elements beyond the file's %zu bytes",
-                          h5->size);
+    enum ses_status status = find(h5, path, rank, size, &array, err);
     if (!status)
-        status = read_open(h5, dataset, rank, size, order, flip, out, err);
-    ses_h5_close(dataset);
+        status = read_array(h5, array, order, flip, out, err);
     if (status)
         return ses_error_context(err, "weight '%s'", path);
     return SES_OK;

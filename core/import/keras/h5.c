@@ -1,174 +1,267 @@
-/* Opening HDF5 that is in memory, and walking it. See h5.h. */
+/* The importer's side of reading HDF5: a process that does it, and what it
+ * said. See h5.h. */
 #include "core/import/keras/h5.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "core/base/alloc.h"
 #include "core/base/text.h"
-#include "core/record/h5.h"
-
-/* Deeper than any model is nested, and more than any has weights. */
-enum { DEEPEST = 64, MOST_LINKS = 1000000 };
+#include "core/import/keras/reader.h"
 
 /* Repeated elements (layers that are called twice) may be this many times the
  * file's bytes, and small files that are packed may unpack to this. */
 enum { FLOATS_A_BYTE = 2, FLOATS_FREE = 1 << 24 };
 
-/* HDF5 wants to copy the image that it is given, by these functions: they
- * hand on the mapped bytes instead. The file is opened for reading, so none
- * of them is written. */
-static void *image_malloc(size_t size, H5FD_file_image_op_t op, void *user)
+/* Seconds of work after which a damaged file is given up. */
+enum { LONGEST = 120 };
+
+/* ---- the process --------------------------------------------------------- */
+
+/* In the child: nothing of it may be seen but what goes through the socket.
+ * A fault ends it, whatever its parent does about one; a key that is pressed
+ * is its parent's concern. */
+static _Noreturn void become_reader(int socket, const uint8_t *data,
+                                    size_t size)
 {
-    const struct ses_keras_h5 *h5 = user;
-    return size == h5->size ? (void *)(uintptr_t)h5->data : NULL;
+    struct rlimit none = { 0, 0 }, longest = { LONGEST, LONGEST };
+    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+    signal(SIGINT, SIG_IGN);
+    signal(SIGQUIT, SIG_IGN);
+    for (int fd = 0; fd <= 2 && nowhere >= 0; fd++)
+        dup2(nowhere, fd);
+    setrlimit(RLIMIT_CORE, &none);
+    setrlimit(RLIMIT_CPU, &longest);
+    ses_keras_reader(socket, data, size);
+    _exit(0);
 }
 
-static void *image_memcpy(void *to, const void *from, size_t size,
-                          H5FD_file_image_op_t op, void *user)
+static enum ses_status start_reader(struct ses_keras_h5 *h5,
+                                    struct ses_error *err)
 {
-    return to == from ? to : NULL;
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        return ses_fail_errno(err, errno, "cannot start a reader of HDF5");
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(ends[0]);
+        become_reader(ends[1], h5->data, h5->size);
+    }
+    int problem = errno;
+    close(ends[1]);
+    if (pid < 0) {
+        close(ends[0]);
+        return ses_fail_errno(err, problem, "cannot start a reader of HDF5");
+    }
+    h5->reader = pid;
+    h5->socket = ends[0];
+    return SES_OK;
 }
 
-static herr_t image_free(void *data, H5FD_file_image_op_t op, void *user)
+/* The reader ends when nobody is there to ask it. */
+static void stop_reader(struct ses_keras_h5 *h5)
 {
-    return 0;
+    if (h5->reader <= 0)
+        return;
+    close(h5->socket);
+    while (waitpid(h5->reader, NULL, 0) < 0 && errno == EINTR)
+        ;
+    h5->reader = 0;
 }
 
-static void *image_user(void *user)
+static enum ses_status fail_damaged(struct ses_error *err)
 {
-    return user;
+    return ses_fail(err, SES_EFORMAT,
+                    "it is damaged: reading it as HDF5 failed without an "
+                    "answer");
 }
 
-static herr_t image_user_free(void *user)
+/* ---- what it says -------------------------------------------------------- */
+
+static void free_texts(struct ses_keras_texts *texts)
 {
-    return 0;
+    free(texts->key);
+    for (size_t i = 0; i < texts->count; i++)
+        free(texts->items[i]);
+    free(texts->items);
+}
+
+/* The list that a numbered part belongs to: "weight_names3" to
+ * "weight_names". */
+static void drop_number(char *key)
+{
+    size_t length = strlen(key);
+    while (length && key[length - 1] >= '0' && key[length - 1] <= '9')
+        length--;
+    char *attribute = strrchr(key, '\n');
+    if (attribute && (size_t)(attribute - key) + 1 < length)
+        key[length] = '\0';
+}
+
+static bool take_texts(struct ses_keras_h5 *h5, struct ses_keras_wire *wire)
+{
+    char *key = ses_keras_receive_text(wire);
+    uint64_t n = ses_keras_receive_number(wire);
+    size_t at;
+    /* every text has at least its length */
+    if (!key || wire->failed || n > wire->left / sizeof n) {
+        free(key);
+        return false;
+    }
+    drop_number(key);
+    if (ses_names_find(&h5->texts_by_key, key, strlen(key), &at)) {
+        free(key);
+    } else {
+        struct ses_keras_texts *texts = ses_grow(
+            h5->texts, h5->n_texts, &h5->texts_capacity, sizeof *texts);
+        if (texts)
+            h5->texts = texts;
+        if (!texts || !ses_names_add(&h5->texts_by_key, key, strlen(key),
+                                     h5->n_texts)) {
+            free(key);
+            return false;
+        }
+        at = h5->n_texts++;
+        texts[at] = (struct ses_keras_texts){ .key = key };
+    }
+    struct ses_keras_texts *list = &h5->texts[at];
+    char **items =
+        ses_realloc(list->items, list->count + (size_t)n + 1, sizeof *items);
+    if (!items)
+        return false;
+    list->items = items;
+    for (uint64_t i = 0; i < n; i++) {
+        items[list->count] = ses_keras_receive_text(wire);
+        if (!items[list->count])
+            return false;
+        list->count++;
+    }
+    return true;
+}
+
+static bool take_array(struct ses_keras_h5 *h5, struct ses_keras_wire *wire)
+{
+    struct ses_keras_array array = { .path = ses_keras_receive_text(wire) };
+    uint64_t rank = ses_keras_receive_number(wire);
+    bool sound = array.path && rank <= SES_MAX_RANK;
+    array.rank = sound ? (int)rank : 0;
+    for (int i = 0; i < array.rank; i++)
+        array.size[i] = (size_t)ses_keras_receive_number(wire);
+    array.usable = ses_keras_receive_number(wire) == 1;
+    array.in_place = ses_keras_receive_number(wire) == 1;
+    array.at = (size_t)ses_keras_receive_number(wire);
+    struct ses_keras_array *arrays = ses_grow(
+        h5->arrays, h5->n_arrays, &h5->arrays_capacity, sizeof *arrays);
+    if (arrays)
+        h5->arrays = arrays;
+    if (!arrays || !sound || wire->failed ||
+        !ses_names_add(&h5->arrays_by_path, array.path, strlen(array.path),
+                       h5->n_arrays)) {
+        free(array.path);
+        return false;
+    }
+    arrays[h5->n_arrays++] = array;
+    return true;
+}
+
+static enum ses_status take_failure(struct ses_keras_wire *wire,
+                                    struct ses_error *err)
+{
+    uint64_t status = ses_keras_receive_number(wire);
+    char *words = ses_keras_receive_text(wire);
+    bool sound = words && status > SES_OK && status <= SES_ESTOPPED;
+    if (sound)
+        ses_fail(err, (enum ses_status)status, "%s", words);
+    free(words);
+    return sound ? (enum ses_status)status : fail_damaged(err);
+}
+
+static enum ses_status hear(struct ses_keras_h5 *h5, struct ses_error *err)
+{
+    struct ses_keras_wire *wire = ses_calloc(1, sizeof *wire);
+    if (!wire)
+        return ses_fail_memory(err, "reading HDF5");
+    wire->socket = h5->socket;
+    /* paths repeat, but no file has names without end */
+    if (__builtin_mul_overflow(h5->size, 8, &wire->left) ||
+        wire->left < 1 << 24)
+        wire->left = 1 << 24;
+    enum ses_status status = SES_OK;
+    for (bool more = true; more && !status;) {
+        switch (ses_keras_receive_number(wire)) {
+        case SES_KERAS_TEXTS:
+            more = take_texts(h5, wire);
+            break;
+        case SES_KERAS_ARRAY:
+            more = take_array(h5, wire);
+            break;
+        case SES_KERAS_FAILURE:
+            status = take_failure(wire, err);
+            break;
+        case SES_KERAS_END:
+            free(wire);
+            return SES_OK;
+        default:
+            more = false;
+            break;
+        }
+    }
+    free(wire);
+    return status ? status : fail_damaged(err);
 }
 
 enum ses_status ses_keras_h5_open(const uint8_t *data, size_t size,
                                   struct ses_keras_h5 *out,
                                   struct ses_error *err)
 {
-    enum ses_status status = SES_OK;
-    *out = (struct ses_keras_h5){ data, size, H5I_INVALID_HID, FLOATS_FREE };
+    *out = (struct ses_keras_h5){ .data = data, .size = size };
     if (__builtin_mul_overflow(size, FLOATS_A_BYTE, &out->floats_left) ||
         out->floats_left < FLOATS_FREE)
         out->floats_left = FLOATS_FREE;
-    H5FD_file_image_callbacks_t callbacks = {
-        .image_malloc = image_malloc,
-        .image_memcpy = image_memcpy,
-        .image_free = image_free,
-        .udata_copy = image_user,
-        .udata_free = image_user_free,
-        .udata = out,
-    };
-    hid_t access = ses_h5_access();
-    /* a filter that the file names could else be looked for as a plugin */
-    H5PLset_loading_state(0);
-    if (H5Pset_fapl_core(access, 1 << 16, false) < 0 ||
-        H5Pset_file_image_callbacks(access, &callbacks) < 0 ||
-        H5Pset_file_image(access, (void *)(uintptr_t)data, size) < 0) {
-        status = ses_h5_fail(err, "cannot read it as HDF5");
-        goto out;
-    }
-    /* files in memory are told apart by their names */
-    char name[64];
-    snprintf(name, sizeof name, "model at %p", (const void *)data);
-    out->file = H5Fopen(name, H5F_ACC_RDONLY, access);
-    if (out->file < 0)
-        status = ses_h5_fail(err, "cannot read it as HDF5");
-out:
-    ses_h5_close(access);
-    return status;
+    enum ses_status status = start_reader(out, err);
+    return status ? status : hear(out, err);
 }
 
 void ses_keras_h5_close(struct ses_keras_h5 *h5)
 {
-    ses_h5_close(h5->file);
-    h5->file = H5I_INVALID_HID;
+    stop_reader(h5);
+    for (size_t i = 0; i < h5->n_texts; i++)
+        free_texts(&h5->texts[i]);
+    for (size_t i = 0; i < h5->n_arrays; i++)
+        free(h5->arrays[i].path);
+    free(h5->texts);
+    free(h5->arrays);
+    ses_names_release(&h5->texts_by_key);
+    ses_names_release(&h5->arrays_by_path);
+    *h5 = (struct ses_keras_h5){ 0 };
 }
 
-/* ---- the walk ------------------------------------------------------------ */
-
-struct walk {
-    ses_keras_visit *visit;
-    void *user;
-    struct ses_error *err;
-    enum ses_status status;
-    const char *path; /* of the group it is in, with a '/', or empty */
-    int depth;
-    size_t *links;
-};
-
-static herr_t see_link(hid_t group, const char *name, const H5L_info_t *info,
-                       void *user);
-
-static enum ses_status walk_group(hid_t group, struct walk *walk)
+const struct ses_keras_texts *ses_keras_h5_texts(const struct ses_keras_h5 *h5,
+                                                 const char *group,
+                                                 const char *attribute)
 {
-    hsize_t next = 0;
-    if (walk->depth > DEEPEST)
-        return ses_fail(walk->err, SES_EFORMAT,
-                        "'%s': groups stand more than %d deep", walk->path,
-                        DEEPEST);
-    herr_t done = H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, &next,
-                             see_link, walk);
-    if (walk->status)
-        return walk->status;
-    if (done < 0)
-        return ses_h5_fail(walk->err, "group '/%s'", walk->path);
-    return SES_OK;
+    size_t at;
+    char *key = ses_format("%s\n%s", group, attribute);
+    bool found = key && ses_names_find(&h5->texts_by_key, key, strlen(key),
+                                       &at);
+    free(key);
+    return found ? &h5->texts[at] : NULL;
 }
 
-static enum ses_status see_object(hid_t object, const char *path,
-                                  struct walk *walk)
+const char *ses_keras_h5_text(const struct ses_keras_h5 *h5,
+                              const char *attribute)
 {
-    if (H5Iget_type(object) == H5I_DATASET)
-        return walk->visit(walk->user, path, walk->err);
-    if (H5Iget_type(object) != H5I_GROUP)
-        return SES_OK;
-    char *folder = ses_format("%s/", path);
-    if (!folder)
-        return ses_fail_memory(walk->err, path);
-    struct walk inner = *walk;
-    inner.path = folder;
-    inner.depth++;
-    enum ses_status status = walk_group(object, &inner);
-    free(folder);
-    return status;
-}
-
-static herr_t see_link(hid_t group, const char *name, const H5L_info_t *info,
-                       void *user)
-{
-    struct walk *walk = user;
-    if (info->type != H5L_TYPE_HARD)
-        return 0;
-    if (++*walk->links > MOST_LINKS) {
-        walk->status = ses_fail(walk->err, SES_EFORMAT,
-                                "it has more than %d groups and datasets",
-                                MOST_LINKS);
-        return -1;
-    }
-    char *path = ses_format("%s%s", walk->path, name);
-    hid_t object = H5Oopen(group, name, H5P_DEFAULT);
-    if (!path)
-        walk->status = ses_fail_memory(walk->err, "the file's names");
-    else if (object < 0)
-        walk->status = ses_h5_fail(walk->err, "'/%s'", path);
-    else
-        walk->status = see_object(object, path, walk);
-    ses_h5_close(object);
-    free(path);
-    return walk->status ? -1 : 0;
-}
-
-enum ses_status ses_keras_h5_walk(struct ses_keras_h5 *h5,
-                                  ses_keras_visit *visit, void *user,
-                                  struct ses_error *err)
-{
-    size_t links = 0;
-    struct walk walk = {
-        .visit = visit, .user = user, .err = err, .path = "", .links = &links
-    };
-    return walk_group(h5->file, &walk);
+    const struct ses_keras_texts *texts =
+        ses_keras_h5_texts(h5, "", attribute);
+    return texts && texts->count == 1 ? texts->items[0] : NULL;
 }

@@ -1,96 +1,84 @@
-/* The HDF5 of a Keras model, read where its bytes are mapped.
+/* The HDF5 of a Keras model: the text in its attributes and its arrays.
  *
- * Everything is read from memory, so that the bytes that were hashed are the
- * bytes that are read, and an HDF5 file inside an archive needs no copy. What
- * stands in the file is believed only as far as the file has bytes for it.
+ * Files come from strangers, and libhdf5 (1.10.8 was tried) overruns its
+ * memory on about one in three hundred of those with a few bytes changed: in
+ * object headers, B-trees, local heaps, attributes. So it runs in a process of
+ * its own (reader.h), forked for one file, and this side believes what that
+ * one says only as far as the file has bytes for it. Arrays that lie in the
+ * file as they are (Keras writes no others) are taken from the mapped file,
+ * so the bytes that were hashed are the bytes that are used.
  *
- * Errors do not name the file. As for all of HDF5 here, one thread at a time
- * (core/record/h5.h). */
+ * Errors do not name the file. */
 #ifndef SES_IMPORT_KERAS_H5_H
 #define SES_IMPORT_KERAS_H5_H
 
-#include <hdf5.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "core/base/error.h"
 #include "core/graph/tensor.h"
+#include "core/import/names.h"
+
+/* An attribute of a group: as many texts as it has. Those that are no text
+ * have none. */
+struct ses_keras_texts {
+    char *key; /* "group path" '\n' "attribute"; the root's path is empty */
+    char **items;
+    size_t count;
+};
+
+struct ses_keras_array {
+    char *path; /* "model_weights/conv/kernel:0" */
+    int rank;
+    size_t size[SES_MAX_RANK];
+    bool usable;   /* numbers of floating point, kept in this file */
+    bool in_place; /* float32 in one piece, `at` bytes into the file */
+    size_t at;
+};
 
 struct ses_keras_h5 {
     const uint8_t *data; /* borrowed */
     size_t size;
-    hid_t file;
+    pid_t reader; /* 0: none */
+    int socket;   /* to it */
+    struct ses_keras_texts *texts;
+    size_t n_texts, texts_capacity;
+    struct ses_names texts_by_key;
+    struct ses_keras_array *arrays; /* in the order of paths */
+    size_t n_arrays, arrays_capacity;
+    struct ses_names arrays_by_path;
     size_t floats_left; /* that may still be read of it, repeats counted */
 };
 
+/* Read all that a file has but the arrays' elements. Zeroed is closed. */
 SES_MUST_CHECK enum ses_status ses_keras_h5_open(const uint8_t *data,
                                                  size_t size,
                                                  struct ses_keras_h5 *out,
                                                  struct ses_error *err);
 void ses_keras_h5_close(struct ses_keras_h5 *h5);
 
-/* ---- attributes ---------------------------------------------------------- */
+/* An attribute of a group, or NULL. Of `layer_names` and `weight_names` this
+ * is the whole list, also when Keras has cut it (`weight_names0`, ...). */
+const struct ses_keras_texts *ses_keras_h5_texts(const struct ses_keras_h5 *h5,
+                                                 const char *group,
+                                                 const char *attribute);
 
-struct ses_keras_texts {
-    char **items;
-    size_t count;
-};
-void ses_keras_texts_release(struct ses_keras_texts *texts);
-
-bool ses_keras_h5_has(hid_t object, const char *attribute);
-
-/* Text of fixed or variable length, padded whichever way, as a scalar or an
- * array; one that holds nothing has no items, whatever its type. */
-SES_MUST_CHECK enum ses_status ses_keras_h5_texts(
-    const struct ses_keras_h5 *h5, hid_t object, const char *attribute,
-    struct ses_keras_texts *out, struct ses_error *err);
-
-/* The same of an attribute that Keras may have cut into `<attribute>0`,
- * `<attribute>1`, ... as one of HDF5's usual kind holds 64 KiB. */
-SES_MUST_CHECK enum ses_status ses_keras_h5_names(
-    const struct ses_keras_h5 *h5, hid_t object, const char *attribute,
-    struct ses_keras_texts *out, struct ses_error *err);
-
-/* A single text, or NULL in *out when there is no such attribute. Caller frees
- * with free(). */
-SES_MUST_CHECK enum ses_status ses_keras_h5_text(const struct ses_keras_h5 *h5,
-                                                 hid_t object,
-                                                 const char *attribute,
-                                                 char **out,
-                                                 struct ses_error *err);
-
-/* A reference to text of variable length as it stands in the file, 16 bytes:
- * its length, and the address and number of an object in a global heap.
- * Returns the object's bytes, *length of them, or NULL when they are not all
- * there. HDF5's own reader copies as many bytes as the heap says into room for
- * as many as the reference says (1.10.8), so it is not asked. */
-const char *ses_keras_heap_text(const struct ses_keras_h5 *h5,
-                                const uint8_t reference[16], size_t *length);
-
-/* ---- datasets ------------------------------------------------------------ */
-
-/* Called for every dataset; anything but SES_OK ends the walk. */
-typedef enum ses_status ses_keras_visit(void *user, const char *path,
-                                        struct ses_error *err);
-
-/* Every dataset of a file that is reached by its own groups, in the order of
- * names; links to elsewhere are passed by. */
-SES_MUST_CHECK enum ses_status ses_keras_h5_walk(struct ses_keras_h5 *h5,
-                                                 ses_keras_visit *visit,
-                                                 void *user,
-                                                 struct ses_error *err);
+/* One of the root that is a single text; NULL when it is not. */
+const char *ses_keras_h5_text(const struct ses_keras_h5 *h5,
+                              const char *attribute);
 
 /* How elements are put into a tensor. */
 enum ses_keras_order {
-    SES_KERAS_AS_IS,     /* as they are */
-    SES_KERAS_AS_KERNEL,    /* [spatial...] x I x O to O x I x [spatial...] */
-    SES_KERAS_AS_DEPTHWISE, /* [spatial...] x I x M to IM x 1 x [spatial...] */
+    SES_KERAS_AS_IS,
+    SES_KERAS_AS_KERNEL,    /* [spatial...] x I x O: O x I x [spatial...] */
+    SES_KERAS_AS_DEPTHWISE, /* [spatial...] x I x M: IM x 1 x [spatial...] */
 };
 
-/* A dataset of numbers that must have `rank` sizes, as floats. `flip` turns
- * the spatial axes of a kernel around. Errors name the dataset. Caller frees
- * with ses_tensor_free(). */
+/* An array that must have `rank` sizes, as floats. `flip` turns the spatial
+ * axes of a kernel around. Errors name the array. Caller frees with
+ * ses_tensor_free(). */
 SES_MUST_CHECK enum ses_status ses_keras_h5_read(
     struct ses_keras_h5 *h5, const char *path, int rank, const size_t *size,
     enum ses_keras_order order, bool flip, struct ses_tensor **out,

@@ -184,8 +184,7 @@ static void start(struct ses_keras *keras, struct ses_source *source,
 {
     *keras = (struct ses_keras){ .source = source,
                                  .graph = source->graph,
-                                 .err = err,
-                                 .h5.file = H5I_INVALID_HID };
+                                 .err = err };
 }
 
 static void finish(struct ses_keras *keras)
@@ -196,17 +195,23 @@ static void finish(struct ses_keras *keras)
 
 /* ---- HDF5 ---------------------------------------------------------------- */
 
-static enum ses_status fail_no_model(const struct ses_keras *keras,
+/* Whether there is an array that Keras 3 would put there. */
+static bool has_numbered(const struct ses_keras_h5 *h5)
+{
+    for (size_t i = 0; i < h5->n_arrays; i++)
+        if (strncmp(h5->arrays[i].path, "layers", strlen("layers")) == 0 ||
+            strncmp(h5->arrays[i].path, "_layer_", strlen("_layer_")) == 0)
+            return true;
+    return false;
+}
+
+static enum ses_status fail_no_model(const struct ses_keras_h5 *h5,
                                      struct ses_error *err)
 {
-    hid_t file = keras->h5.file;
-    if (ses_keras_h5_has(file, "schema"))
+    if (ses_keras_h5_texts(h5, "", "schema"))
         return ses_fail(err, SES_EFORMAT,
                         "is a record of sescope, expected a network");
-    if (ses_keras_h5_has(file, "layer_names") ||
-        ses_keras_h5_has(file, "layer_names0") ||
-        H5Lexists(file, "layers", H5P_DEFAULT) > 0 ||
-        H5Lexists(file, "_layer_checkpoint_dependencies", H5P_DEFAULT) > 0)
+    if (ses_keras_h5_texts(h5, "", "layer_names") || has_numbered(h5))
         return ses_fail(err, SES_EUNSUPPORTED,
                         "holds the weights of a Keras network, but not the "
                         "network; save both (model.save('x.h5') or "
@@ -220,34 +225,26 @@ enum ses_status ses_keras_h5_import(struct ses_source *source,
                                     struct ses_error *err)
 {
     struct ses_keras keras;
-    char *text = NULL, *version = NULL, *backend = NULL;
     start(&keras, source, err);
-    enum ses_status status = ses_keras_h5_open(
-        source->file->data, source->file->size, &keras.h5, err);
+    struct ses_keras_h5 *h5 = &keras.h5;
+    enum ses_status status = ses_keras_h5_open(source->file->data,
+                                               source->file->size, h5, err);
     if (status)
         goto out;
-    hid_t file = keras.h5.file;
-    status = ses_keras_h5_text(&keras.h5, file, "model_config", &text, err);
-    if (!status && !text)
-        status = fail_no_model(&keras, err);
-    if (!status)
-        status =
-            ses_keras_h5_text(&keras.h5, file, "keras_version", &version, err);
-    if (!status)
-        status = ses_keras_h5_text(&keras.h5, file, "backend", &backend, err);
-    if (status)
+    const char *text = ses_keras_h5_text(h5, "model_config");
+    const char *backend = ses_keras_h5_text(h5, "backend");
+    if (!text) {
+        status = fail_no_model(h5, err);
         goto out;
-    set_version(&keras, version);
+    }
+    set_version(&keras, ses_keras_h5_text(h5, "keras_version"));
     keras.theano = backend && strcmp(backend, "theano") == 0;
-    bool inside = H5Lexists(file, "model_weights", H5P_DEFAULT) > 0;
-    status = ses_keras_weights_by_name(&keras.weights, &keras.h5,
-                                       inside ? "model_weights/" : "", err);
+    bool inside = ses_keras_h5_texts(h5, "model_weights", "layer_names");
+    status = ses_keras_weights_by_name(&keras.weights, h5,
+                                       inside ? "model_weights" : "", err);
     if (!status)
         status = import(&keras, text, strlen(text), err);
 out:
-    free(text);
-    free(version);
-    free(backend);
     finish(&keras);
     return status;
 }

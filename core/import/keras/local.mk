@@ -22,6 +22,8 @@ core_libcore_a_SOURCES += \
 	core/import/keras/operation.c \
 	core/import/keras/operation.h \
 	core/import/keras/pool.c \
+	core/import/keras/reader.c \
+	core/import/keras/reader.h \
 	core/import/keras/roles.c \
 	core/import/keras/scale.c \
 	core/import/keras/scope.c \
@@ -33,4 +35,6 @@ core_libcore_a_SOURCES += \
 	core/import/keras/weights.h \
 	core/import/keras/window.c \
 	core/import/keras/window.h \
+	core/import/keras/wire.c \
+	core/import/keras/wire.h \
 	$(NULL)

@@ -6,7 +6,6 @@
 
 #include "core/base/alloc.h"
 #include "core/base/text.h"
-#include "core/record/h5.h"
 
 void ses_keras_weights_release(struct ses_keras_weights *weights)
 {
@@ -64,37 +63,38 @@ size_t ses_keras_weights_of(const struct ses_keras_weights *weights,
 
 /* ---- lists --------------------------------------------------------------- */
 
+/* The names that a group lists. */
+static enum ses_status find_list(const struct ses_keras_h5 *h5,
+                                 const char *group, const char *attribute,
+                                 const struct ses_keras_texts **out,
+                                 struct ses_error *err)
+{
+    *out = ses_keras_h5_texts(h5, group, attribute);
+    if (*out)
+        return SES_OK;
+    return ses_fail(err, SES_EFORMAT,
+                    "group '/%s' is missing, or has no attribute '%s'", group,
+                    attribute);
+}
+
 static enum ses_status add_layer(struct ses_keras_weights *weights,
                                  const struct ses_keras_h5 *h5,
                                  const char *group, const char *layer,
                                  struct ses_error *err)
 {
-    char *folder = ses_format("%s%s", group, layer);
-    struct ses_keras_texts names = { 0 };
-    enum ses_status status;
-    hid_t id = H5I_INVALID_HID;
-    if (!folder) {
-        status = ses_fail_memory(err, layer);
-        goto out;
-    }
-    id = H5Gopen2(h5->file, folder, H5P_DEFAULT);
-    if (id < 0) {
-        status = ses_h5_fail(err, "group '%s'", folder);
-        goto out;
-    }
-    status = ses_keras_h5_names(h5, id, "weight_names", &names, err);
-    if (status)
-        ses_error_context(err, "group '%s'", folder);
-    for (size_t i = 0; i < names.count && !status; i++)
+    const struct ses_keras_texts *names;
+    char *folder = *group ? ses_format("%s/%s", group, layer) : strdup(layer);
+    if (!folder)
+        return ses_fail_memory(err, layer);
+    enum ses_status status =
+        find_list(h5, folder, "weight_names", &names, err);
+    for (size_t i = 0; !status && i < names->count; i++)
         status = add(weights,
                      (struct ses_keras_weight){
-                         .path = ses_format("%s/%s", folder, names.items[i]),
+                         .path = ses_format("%s/%s", folder, names->items[i]),
                          .owner = strdup(layer),
-                         .name = strdup(names.items[i]) },
+                         .name = strdup(names->items[i]) },
                      err);
-out:
-    ses_h5_close(id);
-    ses_keras_texts_release(&names);
     free(folder);
     return status;
 }
@@ -104,18 +104,11 @@ enum ses_status ses_keras_weights_by_name(struct ses_keras_weights *out,
                                           const char *group,
                                           struct ses_error *err)
 {
-    struct ses_keras_texts layers = { 0 };
+    const struct ses_keras_texts *layers;
     *out = (struct ses_keras_weights){ 0 };
-    enum ses_status status = SES_OK;
-    hid_t id = H5Gopen2(h5->file, *group ? group : "/", H5P_DEFAULT);
-    if (id < 0)
-        status = ses_h5_fail(err, "group '%s'", group);
-    if (!status)
-        status = ses_keras_h5_names(h5, id, "layer_names", &layers, err);
-    for (size_t i = 0; i < layers.count && !status; i++)
-        status = add_layer(out, h5, group, layers.items[i], err);
-    ses_keras_texts_release(&layers);
-    ses_h5_close(id);
+    enum ses_status status = find_list(h5, group, "layer_names", &layers, err);
+    for (size_t i = 0; !status && i < layers->count; i++)
+        status = add_layer(out, h5, group, layers->items[i], err);
     return status;
 }
 
@@ -133,12 +126,11 @@ static bool is_aside(const char *owner)
 
 /* "layers/conv2d/vars/0": an owner and a number. Windows has written
  * backslashes, and Keras 2.12 and 2.13 another word for layers. */
-static enum ses_status see_dataset(void *user, const char *path,
-                                   struct ses_error *err)
+static enum ses_status add_array(struct ses_keras_weights *weights,
+                                 const char *path, struct ses_error *err)
 {
-    static const char vars[] = "/vars/", old[] = "_layer_checkpoint_"
-                                                  "dependencies";
-    struct ses_keras_weights *weights = user;
+    static const char vars[] = "/vars/";
+    static const char old[] = "_layer_checkpoint_dependencies";
     char *text = strdup(path);
     if (!text)
         return ses_fail_memory(err, path);
@@ -167,11 +159,14 @@ static enum ses_status see_dataset(void *user, const char *path,
 }
 
 enum ses_status ses_keras_weights_by_number(struct ses_keras_weights *out,
-                                            struct ses_keras_h5 *h5,
+                                            const struct ses_keras_h5 *h5,
                                             struct ses_error *err)
 {
+    enum ses_status status = SES_OK;
     *out = (struct ses_keras_weights){ .numbered = true };
-    return ses_keras_h5_walk(h5, see_dataset, out, err);
+    for (size_t i = 0; i < h5->n_arrays && !status; i++)
+        status = add_array(out, h5->arrays[i].path, err);
+    return status;
 }
 
 /* ---- whose they are ------------------------------------------------------ */

@@ -64,14 +64,14 @@ struct ses_keras_weights {
     bool numbered;           /* those of an archive */
 };
 
-/* A file's lists: `group` is "model_weights/" or empty. */
+/* A file's lists: `group` is "model_weights" or, the root, empty. */
 SES_MUST_CHECK enum ses_status ses_keras_weights_by_name(
     struct ses_keras_weights *out, const struct ses_keras_h5 *h5,
     const char *group, struct ses_error *err);
 
 /* All that an archive's model.weights.h5 has of layers. */
 SES_MUST_CHECK enum ses_status ses_keras_weights_by_number(
-    struct ses_keras_weights *out, struct ses_keras_h5 *h5,
+    struct ses_keras_weights *out, const struct ses_keras_h5 *h5,
     struct ses_error *err);
 
 void ses_keras_weights_release(struct ses_keras_weights *weights);

@@ -168,14 +168,13 @@ struct ses_view ses_onnx_build_softmax(const struct ses_onnx_call *call)
     struct ses_view x = ses_onnx_data(call, 0);
     struct ses_graph *graph = call->net->graph;
     bool single = call->net->model.opset >= 13;
+    int64_t at = ses_onnx_int(call, "axis", single ? -1 : 1);
     int axis;
     if (strcmp(call->node->op, "LogSoftmax") == 0 &&
         ses_onnx_output(call, 0) != &call->net->values[call->net->output])
         return ses_onnx_refuse(call, SES_EUNSUPPORTED,
                                "log-softmax anywhere but at the end");
-    if (x.value < 0 ||
-        !ses_onnx_axis(call, (double)ses_onnx_int(call, "axis", single ? -1 : 1),
-                       x.rank, &axis))
+    if (x.value < 0 || !ses_onnx_axis(call, (double)at, x.rank, &axis))
         return ses_view_failed();
     if (!axis)
         return ses_onnx_refuse(call, SES_EUNSUPPORTED,

@@ -1,0 +1,336 @@
+/* What `sescope ablate` prints: the plan of a run, and the table and the
+ * comma-separated values of what came out; see ablate.h. JSON is in
+ * ablate-json.c. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/ablate.h"
+#include "cli/diagnostics.h"
+#include "cli/record-report.h"
+#include "cli/table.h"
+#include "core/base/alloc.h"
+
+#define FIELDS(X) \
+    X(images, true) \
+    X(labelled, true) \
+    X(top1, false) \
+    X(top1_low, false) \
+    X(top1_high, false) \
+    X(top5, false) \
+    X(loss, false) \
+    X(top1_change, false) \
+    X(top1_change_low, false) \
+    X(top1_change_high, false) \
+    X(loss_change, false) \
+    X(loss_change_low, false) \
+    X(loss_change_high, false) \
+    X(agreement, false) \
+    X(divergence, false) \
+    X(probability_change, false) \
+    X(lost, true) \
+    X(gained, true) \
+    X(p, false) \
+    X(p_holm, false) \
+    X(parameters_saved, true) \
+    X(madds_saved, true) \
+    X(over_plain, false)
+
+#define X(name, whole) \
+    static double get_##name(const struct ses_measure *measure) \
+    { \
+        return (double)measure->name; \
+    }
+FIELDS(X)
+#undef X
+
+const struct ses_measure_field ses_measure_fields[] = {
+#define X(name, whole) { #name, whole, get_##name },
+    FIELDS(X)
+#undef X
+        { NULL, false, NULL },
+};
+
+static enum ses_status finish_table(struct ses_table *table,
+                                    struct ses_error *err)
+{
+    bool printed = ses_table_print(table);
+    ses_table_release(table);
+    return printed ? SES_OK : ses_fail_memory(err, "a table");
+}
+
+/* ---- the plan ------------------------------------------------------------ */
+
+static void print_passes(double passes, size_t variants)
+{
+    printf("%.1f forward passes an image for %zu variants\n", passes, variants);
+}
+
+enum ses_status ses_print_ablate_plan(const struct ses_ablate_job *job,
+                                      struct ses_error *err)
+{
+    static const struct ses_column columns[] = { { "variant", true },
+                                                 { "sweep", false },
+                                                 { "force", false } };
+    struct ses_table table;
+    enum ses_status status = ses_print_plan(&job->job, err);
+    if (status)
+        return status;
+    ses_table_init(&table, columns, sizeof columns / sizeof columns[0]);
+    for (size_t v = 0; v < job->variants.count; v++) {
+        const char *text = job->variants.items[v].text;
+        ses_table_cell(&table, "%zu", v);
+        ses_table_cell(&table, "%s", *job->sweeps[v] ? job->sweeps[v] : "-");
+        if (*text)
+            ses_table_cell(&table, "%s", text);
+        else
+            ses_table_cell(&table, "(as it is)");
+    }
+    putchar('\n');
+    status = finish_table(&table, err);
+    putchar('\n');
+    print_passes(ses_tree_passes(job->tree), job->variants.count);
+    return status;
+}
+
+/* ---- the table ----------------------------------------------------------- */
+
+static void add_signed(struct ses_table *table, double number, int decimals)
+{
+    if (isnan(number))
+        ses_table_cell(table, "-");
+    else
+        ses_table_cell(table, "%+.*f", decimals, number);
+}
+
+static void add_interval(struct ses_table *table, double low, double high,
+                         int decimals)
+{
+    if (isnan(low))
+        ses_table_cell(table, "-");
+    else
+        ses_table_cell(table, "%+.*f to %+.*f", decimals, low, decimals, high);
+}
+
+static void add_p(struct ses_table *table, double p)
+{
+    if (isnan(p))
+        ses_table_cell(table, "-");
+    else if (p < 1e-300)
+        ses_table_cell(table, "< 1e-300");
+    else if (p < 0.0001)
+        ses_table_cell(table, "%.0e", p);
+    else
+        ses_table_cell(table, "%.4f", p);
+}
+
+/* A row of what is compared; of the network as it is there is nothing to
+ * compare. */
+static void add_comparison(struct ses_table *table, const struct ses_measure *m,
+                           bool first)
+{
+    ses_table_share(table, m->top1, 2);
+    if (first) {
+        for (int i = 0; i < 3; i++)
+            ses_table_cell(table, "%s", "");
+        ses_table_number(table, m->loss, 4);
+        for (int i = 0; i < 3; i++)
+            ses_table_cell(table, "%s", "");
+        return;
+    }
+    add_signed(table, 100 * m->top1_change, 2);
+    add_interval(table, 100 * m->top1_change_low, 100 * m->top1_change_high, 2);
+    add_p(table, m->p_holm);
+    ses_table_number(table, m->loss, 4);
+    add_signed(table, m->loss_change, 4);
+    ses_table_share(table, m->agreement, 2);
+    ses_table_number(table, m->divergence, 4);
+}
+
+/* What is forced; of a long list the first, the last and how many there
+ * are. */
+static void add_force(struct ses_table *table, const char *text)
+{
+    enum { LONGEST = 42 };
+    const char *last = strrchr(text, ' ');
+    size_t words = 1;
+    for (const char *c = text; *c; c++)
+        words += *c == ' ';
+    if (!*text)
+        ses_table_cell(table, "(as it is)");
+    else if (ses_text_columns(text) <= LONGEST || words < 3)
+        ses_table_cell(table, "%s", text);
+    else
+        ses_table_cell(table, "%.*s ... %s (%zu)", (int)strcspn(text, " "),
+                       text, last + 1, words);
+}
+
+static enum ses_status print_all(const struct ses_ablation *a,
+                                 const struct ses_measure *measures,
+                                 struct ses_error *err)
+{
+    static const struct ses_column columns[] = {
+        { "force", false },     { "top-1", true },
+        { "change", true },     { "95 % interval", true },
+        { "p (Holm)", true },   { "loss", true },
+        { "change", true },     { "agreement", true },
+        { "KL", true },         { "SE parameters saved", true },
+        { "over plain", true },
+    };
+    struct ses_table table;
+    ses_table_init(&table, columns, sizeof columns / sizeof columns[0]);
+    for (size_t v = 0; v < a->n_variants; v++) {
+        const struct ses_measure *m = &measures[v];
+        add_force(&table, a->forces[v]);
+        add_comparison(&table, m, v == 0);
+        ses_table_cell(&table, "%lld", (long long)m->parameters_saved);
+        if (isnan(m->over_plain))
+            ses_table_cell(&table, "-");
+        else
+            ses_table_cell(&table, "+%.2f %%", 100 * m->over_plain);
+    }
+    return finish_table(&table, err);
+}
+
+static enum ses_status print_parts(const struct ses_ablation *a,
+                                   const struct ses_ablate_part *parts,
+                                   size_t n_parts,
+                                   const struct ses_measure *measures,
+                                   struct ses_error *err)
+{
+    static const struct ses_column columns[] = {
+        { "images of", false }, { "number", true }, { "force", false },
+        { "top-1", true },      { "change", true }, { "95 % interval", true },
+        { "p (Holm)", true },   { "loss", true },   { "change", true },
+        { "agreement", true },  { "KL", true },
+    };
+    struct ses_table table;
+    ses_table_init(&table, columns, sizeof columns / sizeof columns[0]);
+    for (size_t i = 1; i < n_parts; i++)
+        for (size_t v = 0; v < a->n_variants; v++) {
+            const struct ses_measure *m = &measures[i * a->n_variants + v];
+            ses_table_cell(&table, "%s", parts[i].name);
+            ses_table_cell(&table, "%zu", m->images);
+            add_force(&table, a->forces[v]);
+            add_comparison(&table, m, v == 0);
+        }
+    return finish_table(&table, err);
+}
+
+enum ses_status ses_print_ablation_text(const struct ses_ablation *ablation,
+                                        const struct ses_ablate_part *parts,
+                                        size_t n_parts,
+                                        const struct ses_measure *measures,
+                                        struct ses_error *err)
+{
+    enum ses_status status = print_all(ablation, measures, err);
+    if (!status && n_parts > 1) {
+        putchar('\n');
+        status = print_parts(ablation, parts, n_parts, measures, err);
+    }
+    putchar('\n');
+    print_passes(ablation->passes, ablation->n_variants);
+    return status;
+}
+
+/* ---- comma-separated values ---------------------------------------------- */
+
+/* Quoted where it must be (RFC 4180). */
+static void put_value(const char *text)
+{
+    if (!text[strcspn(text, ",\"\r\n")]) {
+        ses_print(text);
+        return;
+    }
+    putchar('"');
+    for (; *text; text++) {
+        if (*text == '"')
+            putchar('"');
+        putchar(*text);
+    }
+    putchar('"');
+}
+
+static void put_fields(const struct ses_measure *measure)
+{
+    for (const struct ses_measure_field *f = ses_measure_fields; f->name; f++) {
+        double value = f->value(measure);
+        putchar(',');
+        if (f->whole)
+            printf("%.0f", value);
+        else if (!isnan(value))
+            printf("%.9g", value);
+    }
+    fputs("\n", stdout);
+}
+
+enum ses_status ses_print_ablation_csv(const struct ses_ablation *ablation,
+                                       const struct ses_ablate_part *parts,
+                                       size_t n_parts,
+                                       const struct ses_measure *measures,
+                                       struct ses_error *err)
+{
+    fputs("force,sweep,over,name", stdout);
+    for (const struct ses_measure_field *f = ses_measure_fields; f->name; f++)
+        printf(",%s", f->name);
+    fputs("\n", stdout);
+    for (size_t i = 0; i < n_parts; i++)
+        for (size_t v = 0; v < ablation->n_variants; v++) {
+            put_value(ablation->forces[v]);
+            putchar(',');
+            put_value(ablation->sweeps[v]);
+            printf(",%s,", parts[i].kind);
+            put_value(parts[i].name);
+            put_fields(&measures[i * ablation->n_variants + v]);
+        }
+    return SES_OK;
+}
+
+/* ---- all of it ----------------------------------------------------------- */
+
+/* The images of a part's classes. */
+static void choose(const struct ses_ablation *a,
+                   const struct ses_ablate_part *part, uint8_t *chosen)
+{
+    for (size_t i = 0; i < a->n_images; i++)
+        chosen[i] = part->chosen[a->image_classes[i]];
+}
+
+enum ses_status ses_print_ablation(const char *path,
+                                   const struct ses_ablate_job *job,
+                                   const struct ses_ablate_args *args,
+                                   struct ses_error *err)
+{
+    struct ses_ablation *a = NULL;
+    struct ses_measure *measures = NULL;
+    uint8_t *chosen = NULL;
+    size_t cells;
+    enum ses_status status = ses_ablation_open(path, &a, err);
+    if (status)
+        return status;
+    if (ses_multiply(a->n_variants, job->n_parts, &cells))
+        measures = ses_calloc(cells, sizeof *measures);
+    chosen = ses_calloc(a->n_images, 1);
+    if (!measures || !chosen) {
+        status = ses_fail_memory(err, "measures");
+        goto out;
+    }
+    for (size_t i = 0; i < job->n_parts && !status; i++) {
+        choose(a, &job->parts[i], chosen);
+        status = ses_measure(a, chosen, (uint64_t)job->job.seed,
+                             measures + i * a->n_variants, err);
+    }
+    if (status)
+        goto out;
+    status = args->json  ? ses_print_ablation_json(a, job->parts, job->n_parts,
+                                                   measures, err)
+             : args->csv ? ses_print_ablation_csv(a, job->parts, job->n_parts,
+                                                  measures, err)
+                         : ses_print_ablation_text(a, job->parts, job->n_parts,
+                                                   measures, err);
+out:
+    free(chosen);
+    free(measures);
+    ses_ablation_free(a);
+    return status;
+}

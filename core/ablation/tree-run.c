@@ -1,0 +1,96 @@
+/* Walking a tree of variants, depth first (tree.h). */
+#include <stdlib.h>
+
+#include "core/ablation/tree-data.h"
+#include "core/base/alloc.h"
+
+struct walk {
+    const struct ses_tree *tree;
+    struct ses_worker *worker;
+    const float *x;
+    int batch;
+    const struct ses_tree_calls *calls;
+    struct ses_error *err;
+};
+
+/* All variants of a fork are the network that ran to its end. */
+static enum ses_status finish(const struct walk *walk,
+                              const struct ses_fork *fork)
+{
+    const float *logits =
+        ses_worker_value(walk->worker, walk->tree->graph->logits);
+    enum ses_status status = SES_OK;
+    for (size_t v = fork->low; v < fork->high && !status; v++)
+        status = walk->calls->done(walk->calls->user, walk->tree->order[v],
+                                   logits, walk->batch, walk->err);
+    return status;
+}
+
+/* What the variants of a child do at its parent's event. */
+static enum ses_status act(const struct walk *walk,
+                           const struct ses_fork *child, size_t e)
+{
+    const struct ses_tree *tree = walk->tree;
+    const struct ses_tree_calls *calls = walk->calls;
+    const struct ses_tree_event *event = &tree->events[e];
+    if (!ses_tree_actions(tree, child->low)[e])
+        return SES_OK;
+    size_t variant = tree->order[child->low];
+    float *data = ses_worker_value(walk->worker,
+                                   tree->graph->nodes[event->node].output);
+    if (!event->scale)
+        return calls->force(calls->user, variant, event->block, walk->batch,
+                            data, walk->err);
+    calls->scale(calls->user, variant, event->block, walk->batch, data);
+    return SES_OK;
+}
+
+/* From node `begin` through everything below a fork. As deep as a variant has
+ * events. */
+static enum ses_status descend(const struct walk *walk, size_t index,
+                               size_t begin)
+{
+    const struct ses_tree *tree = walk->tree;
+    const struct ses_fork *fork = &tree->forks[index];
+    size_t end = ses_fork_end(tree, fork), floats;
+    float *state = NULL;
+    /* two events at one node: nothing is left to run between them */
+    enum ses_status status =
+        ses_worker_run_part(walk->worker, walk->x, walk->batch, begin, end,
+                            walk->err);
+    if (status)
+        return status;
+    if (!fork->n_children)
+        return finish(walk, fork);
+    if (fork->n_children > 1) {
+        size_t each = ses_engine_state(ses_worker_engine(walk->worker), end);
+        if (ses_multiply(each, (size_t)walk->batch, &floats))
+            state = ses_realloc(NULL, floats, sizeof *state);
+        if (!state)
+            return ses_fail_memory(walk->err, "feature maps at a fork");
+        ses_worker_save(walk->worker, end, walk->batch, state);
+    }
+    for (size_t c = 0; c < fork->n_children && !status; c++) {
+        size_t child = fork->first_child + c;
+        if (c)
+            ses_worker_restore(walk->worker, end, walk->batch, state);
+        if (c + 1 == fork->n_children) {
+            free(state);
+            state = NULL;
+        }
+        status = act(walk, &tree->forks[child], fork->event);
+        if (!status)
+            status = descend(walk, child, end);
+    }
+    free(state);
+    return status;
+}
+
+enum ses_status ses_tree_run(const struct ses_tree *tree,
+                             struct ses_worker *worker, const float *x,
+                             int batch, const struct ses_tree_calls *calls,
+                             struct ses_error *err)
+{
+    const struct walk walk = { tree, worker, x, batch, calls, err };
+    return descend(&walk, 0, 0);
+}

@@ -1,0 +1,32 @@
+/* Numbers and texts through a socket. */
+#ifndef SES_IMPORT_KERAS_WIRE_H
+#define SES_IMPORT_KERAS_WIRE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One end; what is sent or received is gathered in a buffer. */
+struct ses_keras_wire {
+    int socket;
+    bool failed; /* the other end is gone, or nothing that was expected */
+    uint8_t buffer[1 << 16];
+    size_t used, at; /* sending: used; receiving: [at, used) */
+    size_t left;     /* receiving: bytes that may still come */
+};
+
+void ses_keras_send_number(struct ses_keras_wire *wire, uint64_t number);
+void ses_keras_send_text(struct ses_keras_wire *wire, const char *text,
+                         size_t length);
+void ses_keras_flush(struct ses_keras_wire *wire);
+
+uint64_t ses_keras_receive_number(struct ses_keras_wire *wire);
+
+/* A text of at most `left` bytes, or NULL. Caller frees with free(). */
+char *ses_keras_receive_text(struct ses_keras_wire *wire);
+
+/* All bytes, past any buffer. */
+bool ses_keras_send_bytes(int socket, const void *data, size_t size);
+bool ses_keras_receive_bytes(int socket, void *data, size_t size);
+
+#endif
