@@ -9,9 +9,9 @@ EXTRA_DIST += \
 	scripts/fashion-mnist/verify.py \
 	scripts/reference \
 	scripts/verify-ablation \
-	scripts/verify-families \
-	scripts/verify-fold \
 	scripts/verify-caffe \
 	scripts/verify-families \
+	scripts/verify-fold \
+	scripts/verify-keras \
 	scripts/verify-onnx \
 	$(NULL)

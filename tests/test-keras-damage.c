@@ -49,7 +49,7 @@ static void files_cut_short_are_errors(void **test)
 {
     for (int i = 0; i < FILES; i++) {
         struct bytes bytes = load(files[i]);
-        size_t step = bytes.size / 60 + 1;
+        size_t step = bytes.size / 40 + 1;
         for (size_t size = 0; size < bytes.size; size += step)
             if (opens(bytes.data, size))
                 fail_msg("%zu bytes of '%s' open", size, files[i]);
@@ -66,7 +66,7 @@ static void changed_bytes_do_no_harm(void **test)
     const char *all = getenv("SES_TEST_EVERY_BYTE");
     for (int i = 0; i < FILES; i++) {
         struct bytes bytes = load(files[i]);
-        size_t step = all ? 1 : bytes.size / 700 + 1;
+        size_t step = all ? 1 : bytes.size / 250 + 1;
         size_t refused = 0;
         for (size_t at = 0; at < bytes.size; at += step) {
             unsigned char change = changes[(at / step) % 3];
@@ -92,7 +92,7 @@ static void changed_numbers_do_no_harm(void **test)
     const char *all = getenv("SES_TEST_EVERY_BYTE");
     for (int i = 0; i < FILES; i++) {
         struct bytes bytes = load(files[i]);
-        size_t step = all ? 4 : bytes.size / 300 / 4 * 4 + 4, n = 0;
+        size_t step = all ? 4 : bytes.size / 160 / 4 * 4 + 4, n = 0;
         for (size_t at = 0; at + 8 <= bytes.size; at += step) {
             unsigned char held[8];
             memcpy(held, bytes.data + at, sizeof held);

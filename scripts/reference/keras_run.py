@@ -1,5 +1,5 @@
 """What a Keras network computes, by PyTorch: an implementation of its layers
-that shares nothing with sescope's. In float64, channels last.
+that shares nothing with sescope's. Channels last.
 
 TensorFlow.js says the same of all that it has (keras-tfjs.js);
 keras-files.py checks that it does.
@@ -28,8 +28,10 @@ class Run:
     """One pass of a net. Weights that are not there yet are made, so that
     activations stay in a usable range."""
 
-    def __init__(self, weights, seed=0, version=2):
-        self.weights, self.version = weights, version
+    def __init__(self, weights, seed=0, version=2, dtype=torch.float64,
+                 tame=False):
+        self.weights, self.version, self.dtype = weights, version, dtype
+        self.tame = tame # as trained: gates mostly open
         self.generator = torch.Generator().manual_seed(seed)
         self.gates = [] # (name, gate) of every multiply by a 1x1 map
         self.logits = None
@@ -38,17 +40,17 @@ class Run:
 
     def random(self, shape, scale=1.0):
         return torch.randn(shape, generator=self.generator,
-                           dtype=torch.float64) * scale
+                           dtype=self.dtype) * scale
 
     def uniform(self, shape, low, high):
         return torch.rand(shape, generator=self.generator,
-                          dtype=torch.float64) * (high - low) + low
+                          dtype=self.dtype) * (high - low) + low
 
     def take(self, path, name, make):
         of_layer = self.weights.setdefault(path, {})
         if name not in of_layer:
             of_layer[name] = make().float().numpy()
-        return torch.from_numpy(np.asarray(of_layer[name])).double()
+        return torch.from_numpy(np.asarray(of_layer[name])).to(self.dtype)
 
     def kernel(self, path, name, shape, fan_in):
         return self.take(path, name, lambda: self.random(
@@ -133,9 +135,21 @@ class Run:
         x = self.convolve({}, x, w.permute(3, 2, 0, 1), bias, 1, 2, False)
         return self.activate(c, self.back(c, x), path)
 
+    def opened(self, path, w, x):
+        """Weights of a gate such that it is .8 in the mean and moves: without
+        it, what is left of a map after 50 random gates is rounding."""
+        rows = x.reshape(-1, x.shape[-1])
+        w = w * .05 / ((rows @ w).std(0).mean() + 1e-6)
+        mean = rows.mean(0)
+        w = w + mean[:, None] / (mean @ mean + 1e-6) * (1.5 - mean @ w)
+        self.weights[path]["kernel"] = w.float().numpy()
+        return w
+
     def Dense(self, path, c, x):
         w = self.kernel(path, "kernel", [x.shape[-1], c["units"]],
                         x.shape[-1])
+        if self.tame and c.get("activation") == "sigmoid":
+            w = self.opened(path, w, x)
         bias = self.bias(path, c, c["units"])
         y = x @ w
         return self.activate(c, y if bias is None else y + bias, path)
@@ -227,16 +241,16 @@ class Run:
         return self.back(c, x.movedim(1, -1))
 
     def Rescaling(self, path, c, x):
-        return x * torch.tensor(c["scale"], dtype=torch.float64) \
-            + torch.tensor(c.get("offset", 0.), dtype=torch.float64)
+        return x * torch.tensor(c["scale"], dtype=self.dtype) \
+            + torch.tensor(c.get("offset", 0.), dtype=self.dtype)
 
     def Normalization(self, path, c, x):
         axis = c.get("axis", -1)
         axis = axis[0] if isinstance(axis, list) else axis
         x = x.movedim(axis, -1)
         if c.get("mean") is not None:
-            mean = torch.tensor(c["mean"], dtype=torch.float64)
-            variance = torch.tensor(c["variance"], dtype=torch.float64)
+            mean = torch.tensor(c["mean"], dtype=self.dtype)
+            variance = torch.tensor(c["variance"], dtype=self.dtype)
         else:
             n = x.shape[-1]
             mean = self.take(path, "mean", lambda: self.uniform(n, .4, .5))
@@ -357,7 +371,7 @@ class Run:
                     "maximum", "minimum"):
             y = args[1] if len(args) > 1 else get["y"]
             a, b = (v if torch.is_tensor(v) else
-                    torch.tensor(v, dtype=torch.float64) for v in (x, y))
+                    torch.tensor(v, dtype=self.dtype) for v in (x, y))
             if name == "multiply" and a.dim() and b.dim():
                 self.note_gate(path, a, b)
             return {"add": lambda: a + b, "subtract": lambda: a - b,
@@ -444,12 +458,13 @@ def run_net(run, net, inputs, prefix=""):
     return [value(t) for t in net.outputs]
 
 
-def execute(net, weights, x, seed=0, version=2):
+def execute(net, weights, x, seed=0, version=2, dtype=torch.float64,
+            tame=False):
     """Outputs (what a softmax at the end takes), gates, and the outputs as
     they are. x: N H W C (or what the net takes)."""
-    run = Run(weights, seed, version)
+    run = Run(weights, seed, version, dtype, tame)
     with torch.no_grad():
-        out = run_net(run, net, [torch.from_numpy(x).double()])[0]
+        out = run_net(run, net, [torch.from_numpy(x).to(dtype)])[0]
     last = run.logits
     at_end = last is not None and last.numel() == out.numel() and \
         torch.allclose(last.flatten(1).softmax(-1), out.flatten(1))
