@@ -24,7 +24,7 @@ struct bench {
     struct ses_set set;
     struct ses_class classes[K];
     struct ses_item items[N];
-    char names[N][16];
+    char names[N][32];
     float *x;            /* [N][FLOATS] */
     float *gates[BLOCKS]; /* [N][channels] */
     struct ses_engine *engine;
