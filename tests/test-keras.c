@@ -24,6 +24,7 @@ static const struct net {
     { "flatten-first.h5", 0 },
     { "nested.h5", 0 },
     { "nested-3.keras", 0 },
+    { "nested-213.keras", 0 },
     { "nested-order.h5", 0 },
     { "sequential.h5", 0 },
     { "sequential-3.keras", 0 },

@@ -62,6 +62,7 @@ FILES = {
     "flatten-first": (nets.channels_first_flatten, H5, {}, False),
     "nested": (nets.nested, H5, {}, True),
     "nested-3": (nets.nested, ZIP, {}, True),
+    "nested-213": (nets.nested, ZIP, {**DEFLATED, "version": "2.13.1"}, True),
     "nested-order": (nets.nested, H5, {"rename": lambda layer, role:
                                        f"{layer}_7_1/{role}:0"}, True),
     "sequential": (nets.sequential, H5, {"libver": "earliest"}, True),
@@ -91,7 +92,8 @@ FILES = {
 
 
 def version_of(writer, arguments):
-    return 3 if writer is ZIP else arguments.get("version", 2)
+    version = arguments.get("version", 3 if writer is ZIP else 2)
+    return int(str(version)[0])
 
 
 def as_json(array):

@@ -77,17 +77,21 @@ def write_h5(path, net, weights, version=2, order="tf", backend="tensorflow",
         f.create_group("optimizer_weights") # training's own: no concern
 
 
-def put_numbered(f, net, weights, prefix, folder):
-    counts = {}
+def put_numbered(f, net, weights, prefix, folder, container):
+    """container: what stands for "layers"; in tf.keras 2.12 and 2.13 layers
+    that have weights are counted twice."""
+    counts, step = {}, 1 if container == "layers" else 2
+    folder += container + "/"
     for layer in net.layers:
         kind = ("Sequential" if layer.net.sequential else "Functional") \
             if layer.net else layer.class_name
         base = snake_case(kind)
-        n = counts[base] = counts.get(base, -1) + 1
+        n = counts[base] = counts.get(base, -step) + step
         at = f"{folder}{base}_{n}" if n else folder + base
         path = prefix + layer.name
         if layer.net:
-            put_numbered(f, layer.net, weights, path + "/", at + "/layers/")
+            put_numbered(f, layer.net, weights, path + "/", at + "/",
+                         container)
         group = f.create_group(at + "/vars")
         group.attrs["name"] = layer.name
         for i, array in enumerate(weights.get(path, {}).values()):
@@ -99,14 +103,17 @@ def put_numbered(f, net, weights, prefix, folder):
 
 def write_keras(path, net, weights, compression=zipfile.ZIP_STORED,
                 version="3.3.3", libver="latest"):
+    old = version.startswith("2")
     inner = io.BytesIO()
     with h5py.File(inner, "w", libver=libver) as f:
-        put_numbered(f, net, weights, "", "layers/")
+        put_numbered(f, net, weights, "", "",
+                     "_layer_checkpoint_dependencies" if old else "layers")
         f.create_dataset("optimizer/vars/0", data=np.int64(12))
         f.create_group("vars")
     members = [
         ("metadata.json", json.dumps({"keras_version": version}).encode()),
-        ("config.json", json.dumps(keras3(net)).encode()),
+        ("config.json", json.dumps((keras2 if old else keras3)(net))
+         .encode()),
         ("model.weights.h5", inner.getvalue())]
     with zipfile.ZipFile(path, "w", compression) as z:
         for name, data in members:

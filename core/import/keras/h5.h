@@ -52,7 +52,8 @@ struct ses_keras_h5 {
     size_t floats_left; /* that may still be read of it, repeats counted */
 };
 
-/* Read all that a file has but the arrays' elements. Zeroed is closed. */
+/* Read all that a file has but the arrays' elements. Caller closes, also on
+ * failure. */
 SES_MUST_CHECK enum ses_status ses_keras_h5_open(const uint8_t *data,
                                                  size_t size,
                                                  struct ses_keras_h5 *out,

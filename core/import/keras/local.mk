@@ -24,6 +24,7 @@ core_libcore_a_SOURCES += \
 	core/import/keras/pool.c \
 	core/import/keras/reader.c \
 	core/import/keras/reader.h \
+	core/import/keras/renumber.c \
 	core/import/keras/roles.c \
 	core/import/keras/scale.c \
 	core/import/keras/scope.c \

@@ -127,7 +127,8 @@ static bool is_aside(const char *owner)
 /* "layers/conv2d/vars/0": an owner and a number. Windows has written
  * backslashes, and Keras 2.12 and 2.13 another word for layers. */
 static enum ses_status add_array(struct ses_keras_weights *weights,
-                                 const char *path, struct ses_error *err)
+                                 const char *path, bool *is_old,
+                                 struct ses_error *err)
 {
     static const char vars[] = "/vars/";
     static const char old[] = "_layer_checkpoint_dependencies";
@@ -138,6 +139,7 @@ static enum ses_status add_array(struct ses_keras_weights *weights,
         if (*c == '\\')
             *c = '/';
     for (char *at; (at = strstr(text, old));) {
+        *is_old = true;
         memcpy(at, "layers", strlen("layers"));
         char *rest = at + strlen(old);
         memmove(at + strlen("layers"), rest, strlen(rest) + 1);
@@ -163,9 +165,12 @@ enum ses_status ses_keras_weights_by_number(struct ses_keras_weights *out,
                                             struct ses_error *err)
 {
     enum ses_status status = SES_OK;
+    bool is_old = false;
     *out = (struct ses_keras_weights){ .numbered = true };
     for (size_t i = 0; i < h5->n_arrays && !status; i++)
-        status = add_array(out, h5->arrays[i].path, err);
+        status = add_array(out, h5->arrays[i].path, &is_old, err);
+    if (!status && is_old)
+        status = ses_keras_weights_renumber(out, err);
     return status;
 }
 

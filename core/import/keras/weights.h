@@ -74,6 +74,10 @@ SES_MUST_CHECK enum ses_status ses_keras_weights_by_number(
     struct ses_keras_weights *out, const struct ses_keras_h5 *h5,
     struct ses_error *err);
 
+/* Owners' counts made anew, without gaps. */
+SES_MUST_CHECK enum ses_status ses_keras_weights_renumber(
+    struct ses_keras_weights *weights, struct ses_error *err);
+
 void ses_keras_weights_release(struct ses_keras_weights *weights);
 
 /* An owner's weights: returns how many, and the first one's index. */
