@@ -1,12 +1,8 @@
 /* See plot-data.h. */
 #include "cli/plot-data.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/base/file.h"
 
@@ -33,30 +29,7 @@ void ses_data_number(struct ses_text *out, double number, char after)
 enum ses_status ses_data_write(const char *path, const struct ses_text *data,
                                struct ses_error *err)
 {
-    char *temporary = ses_temporary_name(path);
-    if (!temporary || data->failed) {
-        free(temporary);
+    if (data->failed)
         return ses_fail_memory(err, "the figure's numbers");
-    }
-    enum ses_status status;
-    FILE *file = fopen(temporary, "we");
-    if (!file) {
-        status = ses_fail_errno(err, errno, "cannot write '%s'", path);
-        free(temporary);
-        return status;
-    }
-    bool written = fwrite(data->data, 1, data->length, file) == data->length;
-    int number = errno;
-    if (fclose(file) != 0 && written) {
-        written = false;
-        number = errno;
-    }
-    if (written) {
-        status = ses_file_publish(temporary, path, err);
-    } else {
-        unlink(temporary);
-        status = ses_fail_errno(err, number, "cannot write '%s'", path);
-    }
-    free(temporary);
-    return status;
+    return ses_file_write(path, data->data, data->length, err);
 }

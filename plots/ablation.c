@@ -299,9 +299,8 @@ enum ses_status ses_plot_ablation(const char *path,
     struct ses_ablation_layout layout;
     status = ses_ablation_layout_init(&layout, figure, style, err);
     if (!status) {
-        struct ses_page page = { layout.width, layout.height,
-                                 style->dpi > 0 ? style->dpi : 300,
-                                 style->title };
+        struct ses_page page =
+            ses_page_of(style, layout.width, layout.height);
         status = ses_canvas_write(path, &page, draw_figure, &layout, err);
     }
     ses_ablation_layout_release(&layout);

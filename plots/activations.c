@@ -263,9 +263,8 @@ enum ses_status ses_plot_activations(const char *path,
     struct ses_activation_layout layout;
     status = ses_activation_layout_init(&layout, figure, style, err);
     if (status == SES_OK) {
-        struct ses_page page = { layout.width, layout.height,
-                                 style->dpi > 0 ? style->dpi : 300,
-                                 style->title };
+        struct ses_page page =
+            ses_page_of(style, layout.width, layout.height);
         status = ses_canvas_write(path, &page, draw_figure, &layout, err);
     }
     ses_activation_layout_release(&layout);

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "core/base/file.h"
-#include "plots/plot.h"
+#include "plots/picture.h"
 #include "plots/png.h"
 
 enum kind { SVG, PDF, PNG, UNKNOWN };
@@ -33,14 +33,43 @@ bool ses_plot_is_figure(const char *path)
     return kind_of(path) != UNKNOWN;
 }
 
+struct ses_page ses_page_of(const struct ses_plot_style *style, double width,
+                            double height)
+{
+    return (struct ses_page){
+        .width = width,
+        .height = height,
+        .dpi = style->dpi > 0 ? style->dpi : 300,
+        .title = style->title,
+        .picture = style->picture,
+    };
+}
+
 enum ses_status ses_canvas_check(const char *path, struct ses_error *err)
 {
-    if (ses_plot_is_figure(path))
+    if (!path || ses_plot_is_figure(path))
         return SES_OK;
     return ses_fail(err, SES_EUSAGE,
                     "'%s': unknown kind of figure, expected .svg, .pdf or "
                     ".png",
                     path);
+}
+
+void ses_canvas_paint(cairo_t *cr, ses_draw *draw, const void *user)
+{
+    cairo_set_source_rgb(cr, 1, 1, 1);
+    cairo_paint(cr);
+    cairo_set_source_rgb(cr, 0, 0, 0);
+    draw(cr, user);
+}
+
+enum ses_status ses_canvas_status(cairo_status_t state, struct ses_error *err)
+{
+    if (state == CAIRO_STATUS_SUCCESS)
+        return SES_OK;
+    if (state == CAIRO_STATUS_NO_MEMORY)
+        return ses_fail_memory(err, "the figure");
+    return ses_fail(err, SES_EIO, "%s", cairo_status_to_string(state));
 }
 
 /* Where the bytes go, and the errno of the write that failed. */
@@ -60,6 +89,19 @@ static cairo_status_t put(void *user, const unsigned char *data,
     return CAIRO_STATUS_WRITE_ERROR;
 }
 
+void ses_canvas_describe_pdf(cairo_surface_t *surface, const char *title)
+{
+    /* The day of making would make every file another one. */
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "");
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR,
+                                   "sescope");
+    if (!title)
+        return;
+    char *valid = g_utf8_make_valid(title, -1);
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, valid);
+    g_free(valid);
+}
+
 static cairo_surface_t *new_surface(enum kind kind, const struct ses_page *page,
                                     struct sink *sink)
 {
@@ -71,17 +113,7 @@ static cairo_surface_t *new_surface(enum kind kind, const struct ses_page *page,
     case PDF:
         surface = cairo_pdf_surface_create_for_stream(put, sink, page->width,
                                                       page->height);
-        /* The day of making would make every file another one. */
-        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE,
-                                       "");
-        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR,
-                                       "sescope");
-        if (page->title) {
-            char *title = g_utf8_make_valid(page->title, -1);
-            cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE,
-                                           title);
-            g_free(title);
-        }
+        ses_canvas_describe_pdf(surface, page->title);
         return surface;
     default:
         return cairo_image_surface_create(
@@ -99,10 +131,7 @@ static enum ses_status draw_page(cairo_surface_t *surface, enum kind kind,
     cairo_t *cr = cairo_create(surface);
     if (kind == PNG)
         cairo_scale(cr, page->dpi / 72, page->dpi / 72);
-    cairo_set_source_rgb(cr, 1, 1, 1);
-    cairo_paint(cr);
-    cairo_set_source_rgb(cr, 0, 0, 0);
-    draw(cr, user);
+    ses_canvas_paint(cr, draw, user);
     cairo_status_t state = cairo_status(cr);
     cairo_destroy(cr);
     if (state == CAIRO_STATUS_SUCCESS && kind == PNG)
@@ -112,11 +141,7 @@ static enum ses_status draw_page(cairo_surface_t *surface, enum kind kind,
         state = cairo_surface_status(surface);
     if (sink->number)
         return ses_fail_errno(err, sink->number, "writing failed");
-    if (state == CAIRO_STATUS_NO_MEMORY)
-        return ses_fail_memory(err, "the figure");
-    if (state != CAIRO_STATUS_SUCCESS)
-        return ses_fail(err, SES_EIO, "%s", cairo_status_to_string(state));
-    return SES_OK;
+    return ses_canvas_status(state, err);
 }
 
 /* Cairo and every reader of PNG agree up to this many pixels. */
@@ -129,6 +154,8 @@ enum ses_status ses_canvas_write(const char *path, const struct ses_page *page,
     enum ses_status status = ses_canvas_check(path, err);
     if (status != SES_OK)
         return status;
+    if (!path)
+        return ses_picture_record(page, draw, user, err);
     enum kind kind = kind_of(path);
     double longest = fmax(page->width, page->height) * page->dpi / 72;
     if (kind == PNG && longest > MOST_PIXELS)

@@ -8,7 +8,7 @@
 
 #include <cairo.h>
 
-#include "core/base/error.h"
+#include "plots/plot.h"
 
 /* Points in a millimetre. */
 #define SES_MM (72.0 / 25.4)
@@ -22,16 +22,22 @@ struct ses_page {
     double width, height; /* points */
     double dpi;           /* of PNG */
     const char *title;    /* of a PDF's metadata; NULL: none */
+    struct ses_picture *picture; /* where to, when there is no path */
 };
+
+/* A page as a style asks for it. */
+struct ses_page ses_page_of(const struct ses_plot_style *style, double width,
+                            double height);
 
 /* Paints a page that is white so far. Faults stay in cr's status. */
 typedef void ses_draw(cairo_t *cr, const void *user);
 
-/* Is this an ending that can be written? SES_EUSAGE when not. */
+/* Is this an ending that can be written, or NULL? SES_EUSAGE when not. */
 SES_MUST_CHECK enum ses_status ses_canvas_check(const char *path,
                                                 struct ses_error *err);
 
-/* Draw a page and write it to path, .svg, .pdf or .png. On failure path is
+/* Draw a page and write it to path, .svg, .pdf or .png, or to the page's
+ * picture when path is NULL. On failure path is
  * what it was before. The same drawing gives the same bytes, but for the
  * numbers cairo gives to the groups of an SVG, which count up in a process. */
 SES_MUST_CHECK enum ses_status ses_canvas_write(const char *path,
@@ -39,5 +45,16 @@ SES_MUST_CHECK enum ses_status ses_canvas_write(const char *path,
                                                 ses_draw *draw,
                                                 const void *user,
                                                 struct ses_error *err);
+
+/* A white page with the drawing on it. */
+void ses_canvas_paint(cairo_t *cr, ses_draw *draw, const void *user);
+
+/* What a PDF says of itself; title may be NULL. The same drawing gives the same
+ * bytes. */
+void ses_canvas_describe_pdf(cairo_surface_t *surface, const char *title);
+
+/* Cairo's word as ours. */
+SES_MUST_CHECK enum ses_status ses_canvas_status(cairo_status_t state,
+                                                 struct ses_error *err);
 
 #endif

@@ -18,6 +18,8 @@ plots_libplots_a_SOURCES += \
 	plots/palette.h \
 	plots/panels.c \
 	plots/panels.h \
+	plots/picture.c \
+	plots/picture.h \
 	plots/plot.h \
 	plots/png.c \
 	plots/png.h \

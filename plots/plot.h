@@ -7,8 +7,16 @@
 
 #include "core/base/error.h"
 
+/* A figure in memory, to stand in a larger page. Zeroed means empty. */
+struct ses_picture {
+    double width, height; /* points of 1/72 inch */
+    void *surface;        /* Cairo's record of the drawing */
+};
+
 /* What every figure can be told. Zeroed means defaults. */
 struct ses_plot_style {
+    struct ses_picture *picture; /* filled in place of a file, whose path is
+                                  * then NULL; NULL: none */
     double width_mm;  /* 0: the figure's own */
     double dpi;       /* of PNG; 0: 300 */
     const char *font; /* family; NULL: sans-serif */

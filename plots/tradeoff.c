@@ -428,9 +428,8 @@ enum ses_status ses_plot_tradeoff(const char *path,
     if (!status)
         status = place(&layout, type, style->title, err);
     if (!status) {
-        struct ses_page page = { layout.width, layout.height,
-                                 style->dpi > 0 ? style->dpi : 300,
-                                 style->title };
+        struct ses_page page =
+            ses_page_of(style, layout.width, layout.height);
         status = ses_canvas_write(path, &page, draw_figure, &layout, err);
     }
 out:

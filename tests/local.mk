@@ -43,6 +43,7 @@ check_PROGRAMS += \
 	tests/test-reader-lies \
 	tests/test-record \
 	tests/test-record-faults \
+	tests/test-report \
 	tests/test-resize \
 	tests/test-resume \
 	tests/test-run-stats \

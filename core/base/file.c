@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -79,5 +80,34 @@ enum ses_status ses_file_publish(const char *temporary, const char *path,
     enum ses_status status =
         ses_fail_errno(err, errno, "cannot write '%s'", path);
     unlink(temporary);
+    return status;
+}
+
+enum ses_status ses_file_write(const char *path, const void *data, size_t size,
+                               struct ses_error *err)
+{
+    char *temporary = ses_temporary_name(path);
+    if (!temporary)
+        return ses_fail_memory(err, "a file name");
+    enum ses_status status;
+    FILE *file = fopen(temporary, "wbe");
+    if (!file) {
+        status = ses_fail_errno(err, errno, "cannot write '%s'", path);
+        free(temporary);
+        return status;
+    }
+    bool written = fwrite(data, 1, size, file) == size;
+    int number = errno;
+    if (fclose(file) != 0 && written) {
+        written = false;
+        number = errno;
+    }
+    if (written) {
+        status = ses_file_publish(temporary, path, err);
+    } else {
+        unlink(temporary);
+        status = ses_fail_errno(err, number, "cannot write '%s'", path);
+    }
+    free(temporary);
     return status;
 }

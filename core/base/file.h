@@ -34,4 +34,9 @@ SES_MUST_CHECK enum ses_status ses_file_publish(const char *temporary,
                                                 const char *path,
                                                 struct ses_error *err);
 
+/* Write a file, whole or not at all. Errors name the path. */
+SES_MUST_CHECK enum ses_status ses_file_write(const char *path,
+                                              const void *data, size_t size,
+                                              struct ses_error *err);
+
 #endif

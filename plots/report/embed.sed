@@ -1,0 +1,3 @@
+# Lines of text as the strings of a C array.
+s/[\\"]/\\&/g
+s/.*/    "&",/
