@@ -88,8 +88,8 @@ enum ses_status ses_picture_svg(const struct ses_picture *picture,
     ses_picture_draw(picture, cr, 0, 0);
     cairo_destroy(cr);
     cairo_surface_finish(surface);
-    enum ses_status status = ses_canvas_status(cairo_surface_status(surface),
-                                               err);
+    enum ses_status status =
+        ses_canvas_status(cairo_surface_status(surface), err);
     cairo_surface_destroy(surface);
     const char *tag = status ? NULL : strstr(svg.data, "<svg");
     const char *inside = tag ? strchr(tag, '>') : NULL;

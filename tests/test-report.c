@@ -31,36 +31,36 @@ static struct ses_picture draw(void)
 }
 
 /* A report with every kind of part; its picker stays the caller's. */
-static struct ses_report report_with(const char *name,
-                                     const struct ses_report_picker *picker)
+static struct ses_document report_with(const char *name,
+                                       const struct ses_doc_picker *picker)
 {
-    struct ses_report report;
-    ses_report_init(&report, name);
-    ses_report_heading(&report, 2, "%s", name);
-    ses_report_text(&report, "%s", name);
-    ses_report_verdict(&report, "%s", name);
-    ses_report_list(&report);
-    ses_report_item(&report, "%s", name);
-    ses_report_facts(&report);
-    ses_report_fact(&report, name, "%s", name);
-    ses_report_table(&report, name);
-    ses_report_column(&report, "block", NULL, false);
-    ses_report_column(&report, name, name, true);
-    ses_report_cell(&report, name);
-    ses_report_share(&report, 0.125, 1);
-    ses_report_cell(&report, "SE_5_3");
-    ses_report_number(&report, NAN, 1);
+    struct ses_document report;
+    ses_doc_init(&report, name);
+    ses_doc_heading(&report, 2, "%s", name);
+    ses_doc_text(&report, "%s", name);
+    ses_doc_verdict(&report, "%s", name);
+    ses_doc_list(&report);
+    ses_doc_item(&report, "%s", name);
+    ses_doc_facts(&report);
+    ses_doc_fact(&report, name, "%s", name);
+    ses_doc_table(&report, name);
+    ses_doc_column(&report, "block", NULL, false);
+    ses_doc_column(&report, name, name, true);
+    ses_doc_cell(&report, name);
+    ses_doc_share(&report, 0.125, 1);
+    ses_doc_cell(&report, "SE_5_3");
+    ses_doc_number(&report, NAN, 1);
     struct ses_picture light = draw(), dark = draw();
-    ses_report_figure(&report, name, name, &light, &dark);
+    ses_doc_figure(&report, name, name, &light, &dark);
     assert_null(light.surface);
-    ses_report_pick(&report, name, picker);
+    ses_doc_pick(&report, name, picker);
     return report;
 }
 
 static const int kept[] = { 0, 5 };
 static const double class_means[] = { 0.25, 0.5, NAN, 1 };
 static const double overall[] = { 0.5, 0.75 };
-static const struct ses_report_block block = {
+static const struct ses_doc_block block = {
     .name = "SE_2_1",
     .channels = 6,
     .n_kept = 2,
@@ -72,18 +72,18 @@ static const struct ses_report_block block = {
 static char *html_of(const char *name)
 {
     const char *const classes[] = { name, "pug" };
-    const struct ses_report_picker picker = {
+    const struct ses_doc_picker picker = {
         .n_classes = 2,
         .classes = classes,
         .n_chosen = 1,
         .n_blocks = 1,
         .blocks = &block,
     };
-    struct ses_report report = report_with(name, &picker);
+    struct ses_document report = report_with(name, &picker);
     struct ses_error err = { 0 };
-    assert_int_equal(ses_report_write_html(in_folder("a.html"), &report, &err),
+    assert_int_equal(ses_doc_write_html(in_folder("a.html"), &report, &err),
                      SES_OK);
-    ses_report_release(&report);
+    ses_doc_release(&report);
     char *page = read_file(in_folder("a.html"), NULL);
     assert_int_equal(empty_folder(), 1);
     return page;
@@ -101,9 +101,9 @@ static void names_are_never_markup(void **state)
 {
     char *page = html_of(hostile);
     assert_null(strstr(page, "<b onload"));
-    /* title, h1, contents, h2, p, verdict, item, fact twice, aria-label and caption of the
-     * table, title and text of its column, cell, label and caption of the
-     * figure, class, caption of the picker */
+    /* title, h1, contents, h2, p, verdict, item, fact twice, aria-label and
+     * caption of the table, title and text of its column, cell, label and
+     * caption of the figure, class, caption of the picker */
     assert_int_equal(count(page, escaped), 18);
     free(page);
 }
@@ -132,8 +132,8 @@ static void parts_of_two_pictures_have_names_of_their_own(void **state)
     assert_true(names > 0);
     assert_int_equal(count(one.data, "id=\"one-"), names);
     assert_int_equal(count(two.data, "id=\"two-"), names);
-    assert_int_equal(count(one.data, "href=\"#"), count(one.data, "#one-") -
-                                                      count(one.data, "url(#"));
+    assert_int_equal(count(one.data, "href=\"#"),
+                     count(one.data, "#one-") - count(one.data, "url(#"));
     assert_null(strstr(one.data, "<?xml"));
     ses_text_release(&one);
     ses_text_release(&two);
@@ -174,38 +174,37 @@ static void base64_is_that_of_rfc_4648(void **state)
 
 static void a_report_without_memory_is_not_written(void **state)
 {
-    struct ses_report report;
+    struct ses_document report;
     struct ses_error err = { 0 };
-    ses_report_init(&report, "a");
+    ses_doc_init(&report, "a");
     report.failed = true;
-    assert_int_equal(ses_report_write_html(in_folder("a.html"), &report, &err),
+    assert_int_equal(ses_doc_write_html(in_folder("a.html"), &report, &err),
                      SES_ENOMEM);
-    assert_int_equal(
-        ses_report_write_pdf(in_folder("a.pdf"), &report, NULL, &err),
-        SES_ENOMEM);
+    assert_int_equal(ses_doc_write_pdf(in_folder("a.pdf"), &report, NULL, &err),
+                     SES_ENOMEM);
     assert_int_equal(empty_folder(), 0);
-    ses_report_release(&report);
+    ses_doc_release(&report);
 }
 
 static void a_pdf_has_the_same_bytes_each_time(void **state)
 {
     struct ses_error err = { 0 };
-    struct ses_report report = report_with(hostile, NULL);
+    struct ses_document report = report_with(hostile, NULL);
     for (int i = 0; i < 200; i++)
-        ses_report_text(&report, "Line %d of a report of several pages.", i);
-    assert_int_equal(
-        ses_report_write_pdf(in_folder("a.pdf"), &report, NULL, &err), SES_OK);
+        ses_doc_text(&report, "Line %d of a report of several pages.", i);
+    assert_int_equal(ses_doc_write_pdf(in_folder("a.pdf"), &report, NULL, &err),
+                     SES_OK);
     size_t size, again;
     char *bytes = read_file(in_folder("a.pdf"), &size);
     assert_memory_equal(bytes, "%PDF-", 5);
-    assert_int_equal(
-        ses_report_write_pdf(in_folder("a.pdf"), &report, NULL, &err), SES_OK);
+    assert_int_equal(ses_doc_write_pdf(in_folder("a.pdf"), &report, NULL, &err),
+                     SES_OK);
     char *second = read_file(in_folder("a.pdf"), &again);
     assert_int_equal(size, again);
     assert_memory_equal(bytes, second, size);
     free(bytes);
     free(second);
-    ses_report_release(&report);
+    ses_doc_release(&report);
     assert_int_equal(empty_folder(), 1);
 }
 

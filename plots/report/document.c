@@ -11,7 +11,7 @@
 #include "plots/picture.h"
 
 /* A new element at the end of an array, zeroed; NULL without memory. */
-static void *add_to(struct ses_report *report, void **array, size_t *count,
+static void *add_to(struct ses_document *report, void **array, size_t *count,
                     size_t *room, size_t size)
 {
     void *grown = ses_grow(*array, *count, room, size);
@@ -26,7 +26,7 @@ static void *add_to(struct ses_report *report, void **array, size_t *count,
     return element;
 }
 
-static char *copy_of(struct ses_report *report, const char *text)
+static char *copy_of(struct ses_document *report, const char *text)
 {
     char *copy = text ? strdup(text) : NULL;
     if (text && !copy)
@@ -34,10 +34,10 @@ static char *copy_of(struct ses_report *report, const char *text)
     return copy;
 }
 
-static struct ses_report_part *add_part(struct ses_report *report,
-                                        enum ses_part_kind kind)
+static struct ses_doc_part *add_part(struct ses_document *report,
+                                     enum ses_part_kind kind)
 {
-    struct ses_report_part *part =
+    struct ses_doc_part *part =
         add_to(report, (void **)&report->parts, &report->n_parts,
                &report->parts_room, sizeof *part);
     if (part)
@@ -45,15 +45,15 @@ static struct ses_report_part *add_part(struct ses_report *report,
     return part;
 }
 
-static struct ses_report_part *last_part(struct ses_report *report)
+static struct ses_doc_part *last_part(struct ses_document *report)
 {
     return report->failed ? NULL : &report->parts[report->n_parts - 1];
 }
 
-static void add_words(struct ses_report *report, enum ses_part_kind kind,
+static void add_words(struct ses_document *report, enum ses_part_kind kind,
                       int level, const char *format, va_list args)
 {
-    struct ses_report_part *part = add_part(report, kind);
+    struct ses_doc_part *part = add_part(report, kind);
     if (!part)
         return;
     part->level = level;
@@ -63,13 +63,13 @@ static void add_words(struct ses_report *report, enum ses_part_kind kind,
     }
 }
 
-void ses_report_init(struct ses_report *report, const char *title)
+void ses_doc_init(struct ses_document *report, const char *title)
 {
-    *report = (struct ses_report){ 0 };
+    *report = (struct ses_document){ 0 };
     report->title = copy_of(report, title);
 }
 
-static void release_part(struct ses_report_part *part)
+static void release_part(struct ses_doc_part *part)
 {
     for (size_t i = 0; i < part->n_columns; i++) {
         free(part->columns[i].name);
@@ -85,17 +85,17 @@ static void release_part(struct ses_report_part *part)
     ses_picture_release(&part->dark);
 }
 
-void ses_report_release(struct ses_report *report)
+void ses_doc_release(struct ses_document *report)
 {
     for (size_t i = 0; i < report->n_parts; i++)
         release_part(&report->parts[i]);
     free(report->parts);
     free(report->title);
-    *report = (struct ses_report){ 0 };
+    *report = (struct ses_document){ 0 };
 }
 
-void ses_report_heading(struct ses_report *report, int level,
-                        const char *format, ...)
+void ses_doc_heading(struct ses_document *report, int level, const char *format,
+                     ...)
 {
     va_list args;
     va_start(args, format);
@@ -103,7 +103,7 @@ void ses_report_heading(struct ses_report *report, int level,
     va_end(args);
 }
 
-void ses_report_text(struct ses_report *report, const char *format, ...)
+void ses_doc_text(struct ses_document *report, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -111,7 +111,7 @@ void ses_report_text(struct ses_report *report, const char *format, ...)
     va_end(args);
 }
 
-void ses_report_verdict(struct ses_report *report, const char *format, ...)
+void ses_doc_verdict(struct ses_document *report, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -119,10 +119,10 @@ void ses_report_verdict(struct ses_report *report, const char *format, ...)
     va_end(args);
 }
 
-static struct ses_report_cell *add_cell(struct ses_report *report)
+static struct ses_doc_cell *add_cell(struct ses_document *report)
 {
-    struct ses_report_part *part = last_part(report);
-    struct ses_report_cell *cell =
+    struct ses_doc_part *part = last_part(report);
+    struct ses_doc_cell *cell =
         part ? add_to(report, (void **)&part->cells, &part->n_cells,
                       &part->cells_room, sizeof *cell)
              : NULL;
@@ -131,22 +131,22 @@ static struct ses_report_cell *add_cell(struct ses_report *report)
     return cell;
 }
 
-static void add_cell_words(struct ses_report *report, const char *format,
+static void add_cell_words(struct ses_document *report, const char *format,
                            va_list args)
 {
-    struct ses_report_cell *cell = add_cell(report);
+    struct ses_doc_cell *cell = add_cell(report);
     if (cell && vasprintf(&cell->text, format, args) < 0) {
         cell->text = NULL;
         report->failed = true;
     }
 }
 
-void ses_report_list(struct ses_report *report)
+void ses_doc_list(struct ses_document *report)
 {
     add_part(report, SES_PART_LIST);
 }
 
-void ses_report_item(struct ses_report *report, const char *format, ...)
+void ses_doc_item(struct ses_document *report, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -154,33 +154,33 @@ void ses_report_item(struct ses_report *report, const char *format, ...)
     va_end(args);
 }
 
-void ses_report_facts(struct ses_report *report)
+void ses_doc_facts(struct ses_document *report)
 {
     add_part(report, SES_PART_FACTS);
 }
 
-void ses_report_fact(struct ses_report *report, const char *name,
-                     const char *format, ...)
+void ses_doc_fact(struct ses_document *report, const char *name,
+                  const char *format, ...)
 {
-    ses_report_cell(report, name);
+    ses_doc_cell(report, name);
     va_list args;
     va_start(args, format);
     add_cell_words(report, format, args);
     va_end(args);
 }
 
-void ses_report_table(struct ses_report *report, const char *caption)
+void ses_doc_table(struct ses_document *report, const char *caption)
 {
-    struct ses_report_part *part = add_part(report, SES_PART_TABLE);
+    struct ses_doc_part *part = add_part(report, SES_PART_TABLE);
     if (part)
         part->text = copy_of(report, caption);
 }
 
-void ses_report_column(struct ses_report *report, const char *name,
-                       const char *meaning, bool number)
+void ses_doc_column(struct ses_document *report, const char *name,
+                    const char *meaning, bool number)
 {
-    struct ses_report_part *part = last_part(report);
-    struct ses_report_column *column =
+    struct ses_doc_part *part = last_part(report);
+    struct ses_doc_column *column =
         part ? add_to(report, (void **)&part->columns, &part->n_columns,
                       &part->columns_room, sizeof *column)
              : NULL;
@@ -191,21 +191,21 @@ void ses_report_column(struct ses_report *report, const char *name,
     column->number = number;
 }
 
-void ses_report_cell(struct ses_report *report, const char *text)
+void ses_doc_cell(struct ses_document *report, const char *text)
 {
-    struct ses_report_cell *cell = add_cell(report);
+    struct ses_doc_cell *cell = add_cell(report);
     if (cell)
         cell->text = copy_of(report, text);
 }
 
 /* A cell that is sorted by its number; the text says it. */
-static void add_number(struct ses_report *report, double number,
+static void add_number(struct ses_document *report, double number,
                        const char *format, ...) SES_PRINTF(3, 4);
 
-static void add_number(struct ses_report *report, double number,
+static void add_number(struct ses_document *report, double number,
                        const char *format, ...)
 {
-    struct ses_report_cell *cell = add_cell(report);
+    struct ses_doc_cell *cell = add_cell(report);
     if (!cell)
         return;
     cell->number = number;
@@ -218,31 +218,31 @@ static void add_number(struct ses_report *report, double number,
     va_end(args);
 }
 
-void ses_report_number(struct ses_report *report, double number, int decimals)
+void ses_doc_number(struct ses_document *report, double number, int decimals)
 {
     add_number(report, number, "%.*f", decimals, number);
 }
 
-void ses_report_share(struct ses_report *report, double share, int decimals)
+void ses_doc_share(struct ses_document *report, double share, int decimals)
 {
     add_number(report, share, "%.*f %%", decimals, 100 * share);
 }
 
-void ses_report_interval(struct ses_report *report, double number, double low,
-                         double high, int decimals)
+void ses_doc_interval(struct ses_document *report, double number, double low,
+                      double high, int decimals)
 {
     if (isnan(low))
-        ses_report_number(report, number, decimals);
+        ses_doc_number(report, number, decimals);
     else
         add_number(report, number, "%.*f (%.*f to %.*f)", decimals, number,
                    decimals, low, decimals, high);
 }
 
-void ses_report_figure(struct ses_report *report, const char *caption,
-                       const char *alternative, struct ses_picture *light,
-                       struct ses_picture *dark)
+void ses_doc_figure(struct ses_document *report, const char *caption,
+                    const char *alternative, struct ses_picture *light,
+                    struct ses_picture *dark)
 {
-    struct ses_report_part *part = add_part(report, SES_PART_FIGURE);
+    struct ses_doc_part *part = add_part(report, SES_PART_FIGURE);
     if (!part) {
         ses_picture_release(light);
         ses_picture_release(dark);
@@ -255,10 +255,10 @@ void ses_report_figure(struct ses_report *report, const char *caption,
     *light = *dark = (struct ses_picture){ 0 };
 }
 
-void ses_report_pick(struct ses_report *report, const char *caption,
-                     const struct ses_report_picker *picker)
+void ses_doc_pick(struct ses_document *report, const char *caption,
+                  const struct ses_doc_picker *picker)
 {
-    struct ses_report_part *part = add_part(report, SES_PART_PICKER);
+    struct ses_doc_part *part = add_part(report, SES_PART_PICKER);
     if (!part)
         return;
     part->text = copy_of(report, caption);

@@ -18,8 +18,7 @@ static void add_option(struct ses_text *out, size_t value, const char *name,
     ses_text_add(out, "</option>");
 }
 
-static void add_form(struct ses_text *out,
-                     const struct ses_report_picker *picker)
+static void add_form(struct ses_text *out, const struct ses_doc_picker *picker)
 {
     ses_text_add(out, "<form>\n<label>Block <select name=\"block\">");
     for (size_t i = 0; i < picker->n_blocks; i++)
@@ -80,16 +79,15 @@ static json_t *packed(const double *values, size_t n)
     struct ses_text text = { 0 };
     ses_html_base64(&text, bytes, 2 * n);
     free(bytes);
-    json_t *json = text.failed ? NULL
-                               : json_pack("{s:f, s:f, s:s}", "low", low,
-                                           "high", high, "data",
-                                           text.data ? text.data : "");
+    json_t *json = text.failed
+                       ? NULL
+                       : json_pack("{s:f, s:f, s:s}", "low", low, "high", high,
+                                   "data", text.data ? text.data : "");
     ses_text_release(&text);
     return json;
 }
 
-static json_t *block_json(const struct ses_report_block *block,
-                          size_t n_classes)
+static json_t *block_json(const struct ses_doc_block *block, size_t n_classes)
 {
     size_t n = n_classes * block->n_kept;
     json_t *kept = json_array();
@@ -113,16 +111,16 @@ static json_t *pens_json(void)
         ses_text_add(&colour, "rgb(%.0f, %.0f, %.0f)", 255 * pen.colour.red,
                      255 * pen.colour.green, 255 * pen.colour.blue);
         if (!dash.failed && !colour.failed)
-            json_array_append_new(
-                pens, json_pack("{s:s, s:s}", "colour", colour.data, "dash",
-                                dash.data ? dash.data : ""));
+            json_array_append_new(pens, json_pack("{s:s, s:s}", "colour",
+                                                  colour.data, "dash",
+                                                  dash.data ? dash.data : ""));
         ses_text_release(&dash);
         ses_text_release(&colour);
     }
     return pens;
 }
 
-static json_t *picker_json(const struct ses_report_picker *picker)
+static json_t *picker_json(const struct ses_doc_picker *picker)
 {
     json_t *blocks = json_array();
     for (size_t i = 0; i < picker->n_blocks; i++)
@@ -137,11 +135,11 @@ static json_t *picker_json(const struct ses_report_picker *picker)
 /* JSON in a script element ends at the first "</", which no number, base64 or
  * key holds. */
 static void add_numbers(struct ses_text *out,
-                        const struct ses_report_picker *picker)
+                        const struct ses_doc_picker *picker)
 {
     json_t *json = picker_json(picker);
-    char *text = json ? json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(9))
-                      : NULL;
+    char *text =
+        json ? json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(json);
     out->failed |= !text;
     if (text)
@@ -150,7 +148,7 @@ static void add_numbers(struct ses_text *out,
     free(text);
 }
 
-void ses_html_picker(struct ses_text *out, const struct ses_report_part *part)
+void ses_html_picker(struct ses_text *out, const struct ses_doc_part *part)
 {
     ses_text_add(out, "<div class=\"picker\" hidden>\n");
     add_form(out, part->picker);

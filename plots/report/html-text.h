@@ -15,6 +15,6 @@ void ses_html_base64(struct ses_text *out, const unsigned char *bytes,
 
 /* The form in which a reader picks blocks, channels and classes, and the
  * numbers behind it. */
-void ses_html_picker(struct ses_text *out, const struct ses_report_part *part);
+void ses_html_picker(struct ses_text *out, const struct ses_doc_part *part);
 
 #endif

@@ -29,19 +29,19 @@ static void add_lines(struct ses_text *out, const char *const *lines)
         ses_text_add(out, "%s\n", *lines);
 }
 
-static void add_element(struct ses_text *out, const char *tag,
-                        const char *text)
+static void add_element(struct ses_text *out, const char *tag, const char *text)
 {
     ses_text_add(out, "<%s>", tag);
     ses_html_text(out, text);
     ses_text_add(out, "</%s>\n", tag);
 }
 
-static void add_contents(struct ses_text *out, const struct ses_report *report)
+static void add_contents(struct ses_text *out,
+                         const struct ses_document *report)
 {
     ses_text_add(out, "<nav aria-label=\"Contents\">\n<ul>\n");
     for (size_t i = 0; i < report->n_parts; i++) {
-        const struct ses_report_part *part = &report->parts[i];
+        const struct ses_doc_part *part = &report->parts[i];
         if (part->kind != SES_PART_HEADING || part->level != 2)
             continue;
         ses_text_add(out, "<li><a href=\"#part-%zu\">", i);
@@ -51,7 +51,7 @@ static void add_contents(struct ses_text *out, const struct ses_report *report)
     ses_text_add(out, "</ul>\n</nav>\n");
 }
 
-static void add_list(struct ses_text *out, const struct ses_report_part *part)
+static void add_list(struct ses_text *out, const struct ses_doc_part *part)
 {
     ses_text_add(out, "<ul>\n");
     for (size_t i = 0; i < part->n_cells; i++)
@@ -59,7 +59,7 @@ static void add_list(struct ses_text *out, const struct ses_report_part *part)
     ses_text_add(out, "</ul>\n");
 }
 
-static void add_facts(struct ses_text *out, const struct ses_report_part *part)
+static void add_facts(struct ses_text *out, const struct ses_doc_part *part)
 {
     ses_text_add(out, "<dl>\n");
     for (size_t i = 0; i < part->n_cells; i++)
@@ -67,10 +67,10 @@ static void add_facts(struct ses_text *out, const struct ses_report_part *part)
     ses_text_add(out, "</dl>\n");
 }
 
-static void add_cell(struct ses_text *out, const struct ses_report_part *part,
+static void add_cell(struct ses_text *out, const struct ses_doc_part *part,
                      size_t i)
 {
-    const struct ses_report_cell *cell = &part->cells[i];
+    const struct ses_doc_cell *cell = &part->cells[i];
     size_t column = i % part->n_columns;
     ses_text_add(out, column ? "<td" : "<th scope=\"row\"");
     if (part->columns[column].number) {
@@ -83,7 +83,7 @@ static void add_cell(struct ses_text *out, const struct ses_report_part *part,
     ses_text_add(out, column ? "</td>" : "</th>");
 }
 
-static void add_table(struct ses_text *out, const struct ses_report_part *part)
+static void add_table(struct ses_text *out, const struct ses_doc_part *part)
 {
     /* A wide table scrolls in its own frame, by the keyboard too. */
     ses_text_add(out, "<div class=\"wide\" tabindex=\"0\" role=\"region\" "
@@ -93,7 +93,7 @@ static void add_table(struct ses_text *out, const struct ses_report_part *part)
     ses_html_text(out, part->text);
     ses_text_add(out, "</caption>\n<thead>\n<tr>");
     for (size_t i = 0; i < part->n_columns; i++) {
-        const struct ses_report_column *column = &part->columns[i];
+        const struct ses_doc_column *column = &part->columns[i];
         ses_text_add(out, "<th scope=\"col\"%s",
                      column->number ? " class=\"number\"" : "");
         if (column->meaning) {
@@ -129,8 +129,8 @@ static enum ses_status add_picture(struct ses_text *out,
 }
 
 static enum ses_status add_figure(struct ses_text *out,
-                                  const struct ses_report_part *part,
-                                  size_t index, struct ses_error *err)
+                                  const struct ses_doc_part *part, size_t index,
+                                  struct ses_error *err)
 {
     ses_text_add(out, "<figure>\n<div class=\"picture\" role=\"img\" "
                       "aria-label=\"");
@@ -147,8 +147,8 @@ static enum ses_status add_figure(struct ses_text *out,
 }
 
 static enum ses_status add_part(struct ses_text *out,
-                                const struct ses_report_part *part,
-                                size_t index, struct ses_error *err)
+                                const struct ses_doc_part *part, size_t index,
+                                struct ses_error *err)
 {
     switch (part->kind) {
     case SES_PART_HEADING:
@@ -183,7 +183,7 @@ static enum ses_status add_part(struct ses_text *out,
 }
 
 static enum ses_status add_page(struct ses_text *out,
-                                const struct ses_report *report,
+                                const struct ses_document *report,
                                 struct ses_error *err)
 {
     enum ses_status status = SES_OK;
@@ -208,9 +208,9 @@ static enum ses_status add_page(struct ses_text *out,
     return status;
 }
 
-enum ses_status ses_report_write_html(const char *path,
-                                      const struct ses_report *report,
-                                      struct ses_error *err)
+enum ses_status ses_doc_write_html(const char *path,
+                                   const struct ses_document *report,
+                                   struct ses_error *err)
 {
     struct ses_text page = { 0 };
     enum ses_status status = add_page(&page, report, err);

@@ -6,7 +6,7 @@
 #include "plots/report/document.h"
 
 /* Written whole or not at all. */
-SES_MUST_CHECK enum ses_status ses_report_write_html(
-    const char *path, const struct ses_report *report, struct ses_error *err);
+SES_MUST_CHECK enum ses_status ses_doc_write_html(
+    const char *path, const struct ses_document *report, struct ses_error *err);
 
 #endif

@@ -27,7 +27,7 @@ struct setter {
     cairo_t *cr;
     cairo_surface_t *surface;
     struct ses_type *type;
-    const struct ses_report *report;
+    const struct ses_document *report;
     double y;
     int page;
     bool failed; /* out of memory */
@@ -104,7 +104,7 @@ static void set_words(struct setter *s, const char *text, double size,
     s->y += set_text(s, text, &font, grey, SIDE + indent, s->y, false) + after;
 }
 
-static void set_heading(struct setter *s, const struct ses_report_part *part)
+static void set_heading(struct setter *s, const struct ses_doc_part *part)
 {
     bool great = part->level <= 2;
     /* A heading stands with what follows. */
@@ -139,7 +139,7 @@ static void set_verdict(struct setter *s, const char *text)
     s->y += 9;
 }
 
-static void set_list(struct setter *s, const struct ses_report_part *part)
+static void set_list(struct setter *s, const struct ses_doc_part *part)
 {
     const struct ses_font dot = { .size = 9 };
     for (size_t i = 0; i < part->n_cells; i++) {
@@ -154,7 +154,7 @@ static void set_list(struct setter *s, const struct ses_report_part *part)
     s->y += 5;
 }
 
-static void set_facts(struct setter *s, const struct ses_report_part *part)
+static void set_facts(struct setter *s, const struct ses_doc_part *part)
 {
     const struct ses_font font = { .size = 9 };
     double indent = 0, width, height;
@@ -175,12 +175,11 @@ static void set_facts(struct setter *s, const struct ses_report_part *part)
 static const double GAP = 9; /* between columns, at size 8 */
 
 /* Widths of the columns at size 8, and of all; false without memory. */
-static bool measure_columns(struct setter *s,
-                            const struct ses_report_part *part, double *widths,
-                            double *all)
+static bool measure_columns(struct setter *s, const struct ses_doc_part *part,
+                            double *widths, double *all)
 {
-    const struct ses_font font = { .size = 8 }, bold = { .size = 8,
-                                                         .bold = true };
+    const struct ses_font font = { .size = 8 },
+                          bold = { .size = 8, .bold = true };
     double height;
     for (size_t i = 0; i < part->n_columns; i++)
         ses_text_measure(s->type, part->columns[i].name, &bold, &widths[i],
@@ -190,8 +189,7 @@ static bool measure_columns(struct setter *s,
         if (!part->cells[i].text)
             return false;
         ses_text_measure(s->type, part->cells[i].text, &font, &width, &height);
-        widths[i % part->n_columns] =
-            fmax(widths[i % part->n_columns], width);
+        widths[i % part->n_columns] = fmax(widths[i % part->n_columns], width);
     }
     *all = GAP * (double)(part->n_columns - 1);
     for (size_t i = 0; i < part->n_columns; i++)
@@ -200,13 +198,14 @@ static bool measure_columns(struct setter *s,
 }
 
 /* One row, of heads or of cells; its height. */
-static double set_row(struct setter *s, const struct ses_report_part *part,
-                      const struct ses_report_cell *cells,
-                      const double *widths, double scale)
+static double set_row(struct setter *s, const struct ses_doc_part *part,
+                      const struct ses_doc_cell *cells, const double *widths,
+                      double scale)
 {
     double x = SIDE, tallest = 0;
     for (size_t i = 0; i < part->n_columns; i++) {
-        const struct ses_font font = { .size = 8 * scale, .bold = !cells,
+        const struct ses_font font = { .size = 8 * scale,
+                                       .bold = !cells,
                                        .most = widths[i] * scale + 0.5 };
         bool right = part->columns[i].number;
         double at = right ? x + widths[i] * scale : x;
@@ -217,7 +216,7 @@ static double set_row(struct setter *s, const struct ses_report_part *part,
     return tallest;
 }
 
-static void set_table(struct setter *s, const struct ses_report_part *part)
+static void set_table(struct setter *s, const struct ses_doc_part *part)
 {
     /* Below this nobody reads: what is wider is cut. */
     static const double SMALLEST = 0.55;
@@ -252,7 +251,7 @@ static void set_table(struct setter *s, const struct ses_report_part *part)
 
 /* ---- figures ------------------------------------------------------------- */
 
-static void set_figure(struct setter *s, const struct ses_report_part *part)
+static void set_figure(struct setter *s, const struct ses_doc_part *part)
 {
     const struct ses_picture *picture = &part->light;
     const struct ses_font caption = { .size = 8,
@@ -261,8 +260,8 @@ static void set_figure(struct setter *s, const struct ses_report_part *part)
     double width, height;
     ses_text_measure(s->type, part->text, &caption, &width, &height);
     double most = HEIGHT - ABOVE - BELOW - height - 4;
-    double scale = fmin(1, fmin((WIDTH - 2 * SIDE) / picture->width,
-                                most / picture->height));
+    double scale = fmin(
+        1, fmin((WIDTH - 2 * SIDE) / picture->width, most / picture->height));
     make_room(s, picture->height * scale + 3 + height);
     cairo_save(s->cr);
     cairo_translate(s->cr, SIDE, s->y);
@@ -275,7 +274,7 @@ static void set_figure(struct setter *s, const struct ses_report_part *part)
 
 /* ---- all ----------------------------------------------------------------- */
 
-static void set_part(struct setter *s, const struct ses_report_part *part)
+static void set_part(struct setter *s, const struct ses_doc_part *part)
 {
     switch (part->kind) {
     case SES_PART_HEADING:
@@ -311,12 +310,11 @@ static cairo_status_t put(void *user, const unsigned char *data,
                                                    : CAIRO_STATUS_NO_MEMORY;
 }
 
-static enum ses_status set_report(const struct ses_report *report,
+static enum ses_status set_report(const struct ses_document *report,
                                   struct ses_type *type, GByteArray *bytes,
                                   struct ses_error *err)
 {
-    struct setter s = { .type = type, .report = report, .y = ABOVE,
-                        .page = 1 };
+    struct setter s = { .type = type, .report = report, .y = ABOVE, .page = 1 };
     s.surface = cairo_pdf_surface_create_for_stream(put, bytes, WIDTH, HEIGHT);
     ses_canvas_describe_pdf(s.surface, report->title);
     s.cr = cairo_create(s.surface);
@@ -336,9 +334,9 @@ static enum ses_status set_report(const struct ses_report *report,
     return status;
 }
 
-enum ses_status ses_report_write_pdf(const char *path,
-                                     const struct ses_report *report,
-                                     const char *font, struct ses_error *err)
+enum ses_status ses_doc_write_pdf(const char *path,
+                                  const struct ses_document *report,
+                                  const char *font, struct ses_error *err)
 {
     if (report->failed)
         return ses_fail_memory(err, "the report");

@@ -7,8 +7,8 @@
 /* A4 upright; wide tables are set smaller, wide figures are made to fit. font:
  * as in struct ses_plot_style; NULL: sans-serif. Written whole or not at all.
  */
-SES_MUST_CHECK enum ses_status ses_report_write_pdf(
-    const char *path, const struct ses_report *report, const char *font,
+SES_MUST_CHECK enum ses_status ses_doc_write_pdf(
+    const char *path, const struct ses_document *report, const char *font,
     struct ses_error *err);
 
 #endif
