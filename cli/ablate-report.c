@@ -147,22 +147,12 @@ static void add_comparison(struct ses_table *table, const struct ses_measure *m,
     ses_table_number(table, m->divergence, 4);
 }
 
-/* What is forced; of a long list the first, the last and how many there
- * are. */
-static void add_force(struct ses_table *table, const char *text)
+static void add_force(struct ses_table *table, const char *specs)
 {
-    enum { LONGEST = 42 };
-    const char *last = strrchr(text, ' ');
-    size_t words = 1;
-    for (const char *c = text; *c; c++)
-        words += *c == ' ';
-    if (!*text)
-        ses_table_cell(table, "(as it is)");
-    else if (ses_text_columns(text) <= LONGEST || words < 3)
-        ses_table_cell(table, "%s", text);
-    else
-        ses_table_cell(table, "%.*s ... %s (%zu)", (int)strcspn(text, " "),
-                       text, last + 1, words);
+    struct ses_text text = { 0 };
+    ses_force_text(specs, &text);
+    ses_table_cell(table, "%s", text.data ? text.data : "");
+    ses_text_release(&text);
 }
 
 static enum ses_status print_all(const struct ses_ablation *a,

@@ -19,4 +19,8 @@ SES_MUST_CHECK enum ses_status ses_open_from(const char *path,
                                              struct ses_run_file **out,
                                              struct ses_error *err);
 
+/* What a variant forces, for a table: of a long list the first, the last and
+ * how many there are. */
+void ses_force_text(const char *specs, struct ses_text *out);
+
 #endif

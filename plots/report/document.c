@@ -198,6 +198,16 @@ void ses_doc_cell(struct ses_document *report, const char *text)
         cell->text = copy_of(report, text);
 }
 
+void ses_doc_cell_of(struct ses_document *report, const char *text,
+                     double number)
+{
+    struct ses_doc_cell *cell = add_cell(report);
+    if (!cell)
+        return;
+    cell->text = copy_of(report, text);
+    cell->number = number;
+}
+
 /* A cell that is sorted by its number; the text says it. */
 static void add_number(struct ses_document *report, double number,
                        const char *format, ...) SES_PRINTF(3, 4);

@@ -96,6 +96,9 @@ void ses_doc_table(struct ses_document *report, const char *caption);
 void ses_doc_column(struct ses_document *report, const char *name,
                     const char *meaning, bool number);
 void ses_doc_cell(struct ses_document *report, const char *text);
+/* The same, sorted by a number. */
+void ses_doc_cell_of(struct ses_document *report, const char *text,
+                     double number);
 /* With so many decimals, as a share of 100 %, and with its interval; a dash
  * for NaN. */
 void ses_doc_number(struct ses_document *report, double number, int decimals);

@@ -1,0 +1,55 @@
+/* Inside of `sescope report`: what was asked for, and the chapters. */
+#ifndef SES_CLI_REPORT_H
+#define SES_CLI_REPORT_H
+
+#include "cli/plot.h"
+#include "core/stats/analysis.h"
+#include "plots/report/document.h"
+
+struct ses_report_args {
+    const char *output, *blocks, *classes, *images, *font, *title;
+    long seed, threads;
+    bool pdf, quiet;
+};
+
+struct ses_report_job {
+    const struct ses_report_args *args;
+    const struct ses_run_file *run;
+    const struct ses_ablation *ablation; /* NULL: none */
+    const struct ses_measure *measures;  /* [ablation->n_variants] */
+    const struct ses_analysis *analysis;
+    size_t *shown, n_shown; /* classes with lines of their own */
+};
+
+/* Each adds a chapter. */
+void ses_report_provenance(const struct ses_report_job *job,
+                           struct ses_document *document);
+SES_MUST_CHECK enum ses_status ses_report_accuracy(
+    const struct ses_report_job *job, struct ses_document *document,
+    struct ses_error *err);
+void ses_report_blocks(const struct ses_report_job *job,
+                       struct ses_document *document);
+SES_MUST_CHECK enum ses_status ses_report_figures(
+    const struct ses_report_job *job, struct ses_document *document,
+    struct ses_error *err);
+/* What each variant of the ablation costs. */
+void ses_report_variants(const struct ses_report_job *job,
+                         struct ses_document *document);
+void ses_report_methods(const struct ses_report_job *job,
+                        struct ses_document *document);
+
+/* The numbers of a page's picker. */
+struct ses_report_numbers {
+    struct ses_doc_picker picker;
+    struct ses_doc_block *blocks;
+    const char **classes;
+    bool thinned; /* not every channel is kept */
+};
+
+/* Caller frees with ses_report_numbers_release(), also after a failure. */
+SES_MUST_CHECK enum ses_status ses_report_numbers_fill(
+    const struct ses_report_job *job, struct ses_report_numbers *out,
+    struct ses_error *err);
+void ses_report_numbers_release(struct ses_report_numbers *numbers);
+
+#endif
