@@ -99,9 +99,8 @@ static enum ses_status draw_page(cairo_surface_t *surface, enum kind kind,
     cairo_t *cr = cairo_create(surface);
     if (kind == PNG)
         cairo_scale(cr, page->dpi / 72, page->dpi / 72);
-    cairo_set_source_rgb(cr, 1, 1, 1);
+    ses_colour_use(page->paper, cr);
     cairo_paint(cr);
-    cairo_set_source_rgb(cr, 0, 0, 0);
     draw(cr, user);
     cairo_status_t state = cairo_status(cr);
     cairo_destroy(cr);

@@ -9,6 +9,7 @@
 #include <cairo.h>
 
 #include "core/base/error.h"
+#include "plots/palette.h"
 
 /* Points in a millimetre. */
 #define SES_MM (72.0 / 25.4)
@@ -22,9 +23,10 @@ struct ses_page {
     double width, height; /* points */
     double dpi;           /* of PNG */
     const char *title;    /* of a PDF's metadata; NULL: none */
+    struct ses_colour paper;
 };
 
-/* Paints a page that is white so far. Faults stay in cr's status. */
+/* Paints a page that is nothing but paper so far. Faults stay in cr's status. */
 typedef void ses_draw(cairo_t *cr, const void *user);
 
 /* Is this an ending that can be written? SES_EUSAGE when not. */
