@@ -24,8 +24,11 @@ cli_libcli_a_SOURCES += \
 	cli/options.h \
 	cli/plot-ablation.c \
 	cli/plot-activations.c \
+	cli/plot-choice.c \
+	cli/plot-choice.h \
 	cli/plot-data.c \
 	cli/plot-data.h \
+	cli/plot-kinds.c \
 	cli/plot-tradeoff.c \
 	cli/plot.c \
 	cli/plot.h \

@@ -1,8 +1,5 @@
-/* `sescope plot`: figures of a record, or of an ablation.
- *
- * Adding a kind: a function in a file cli/plot-KIND.c that turns a record (or
- * an ablation) into the arrays of a figure, its declaration in cli/plot.h, and
- * a line in kinds[] and words[] here. */
+/* `sescope plot`: figures of a record, of two, or of an ablation. The kinds are
+ * in plot-kinds.c. */
 #include "cli/plot.h"
 
 #include <stdlib.h>
@@ -13,8 +10,7 @@
 #include "core/base/alloc.h"
 
 static const struct ses_plot_args defaults = {
-    .blocks = "last-of-stage",
-    .channels = 50,
+    .channels = -1,
     .style = { .dpi = 300 },
 };
 
@@ -26,14 +22,19 @@ static const struct ses_option options[] = {
       .argument = "FIGURE",
       .help = "the file to write; .svg, .pdf or .png",
       SES_AT(struct ses_plot_args, output) },
-    SES_BLOCKS_OPTION(struct ses_plot_args, blocks),
+    { .kind = SES_OPTION_STRING,
+      .name = "blocks",
+      .argument = "PATTERN",
+      .help = "SE blocks: names, globs, stageN, last-of-stage or all, "
+              "separated by commas",
+      .unset = "by kind",
+      SES_AT(struct ses_plot_args, blocks) },
     { .kind = SES_OPTION_STRING,
       .name = "classes",
       .argument = "A,B",
-      .help = "a line each for these: folder names, wnids, display names or "
-              "output indices; `paper` is goldfish, pug, plane and cliff; "
-              "`all` is all",
-      .unset = "the first 10",
+      .help = "these: folder names, wnids, display names or output indices; "
+              "`paper` is goldfish, pug, plane and cliff; `all` is all",
+      .unset = "by kind",
       SES_AT(struct ses_plot_args, classes) },
     { .kind = SES_OPTION_LONG,
       .name = "channels",
@@ -41,11 +42,16 @@ static const struct ses_option options[] = {
       .help = "uniformly spaced channels of each block, 0 for all",
       .least = 0,
       .most = 1000000,
+      .unset = "by kind",
       SES_AT(struct ses_plot_args, channels) },
     { .kind = SES_OPTION_FLAG,
       .name = "band",
       .help = "95 % bootstrap intervals over images around the classes' lines",
       SES_AT(struct ses_plot_args, band) },
+    { .kind = SES_OPTION_FLAG,
+      .name = "cluster",
+      .help = "like ones beside each other, with their trees",
+      SES_AT(struct ses_plot_args, cluster) },
     { .kind = SES_OPTION_LONG,
       .name = "seed",
       .argument = "S",
@@ -56,7 +62,7 @@ static const struct ses_option options[] = {
     { .kind = SES_OPTION_STRING,
       .name = "data",
       .argument = "FILE",
-      .help = "write the numbers shown, as CSV (ablation and tradeoff)",
+      .help = "write the numbers shown, as CSV",
       SES_AT(struct ses_plot_args, data) },
     SES_QUIET_OPTION(struct ses_plot_args, quiet),
     SES_OPTIONS_HELP,
@@ -82,6 +88,18 @@ static const struct ses_option options[] = {
       .help = "family of the words",
       .unset = "sans-serif",
       SES_AT(struct ses_plot_args, style.font) },
+    { .kind = SES_OPTION_CHOICE,
+      .name = "theme",
+      .argument = "THEME",
+      .help = "light or dark paper",
+      .choices = ses_theme_names,
+      SES_AT(struct ses_plot_args, style.theme) },
+    { .kind = SES_OPTION_CHOICE,
+      .name = "palette",
+      .argument = "NAME",
+      .help = "colours: okabe-ito, tol or grey",
+      .choices = ses_palette_names,
+      SES_AT(struct ses_plot_args, style.palette) },
     { .kind = SES_OPTION_STRING,
       .name = "title",
       .argument = "TEXT",
@@ -98,47 +116,24 @@ static const struct ses_option options[] = {
     { .kind = SES_OPTION_END },
 };
 
-static const struct ses_word words[] = {
-    { "activations", "class means of the gates, a panel a block" },
-    { "ablation", "what forcing gates costs, a panel a sweep" },
-    { "tradeoff", "accuracy against the SE parameters kept" },
-    { NULL, NULL },
-};
-
-/* One of the two: of a record, or of an ablation. */
-static const struct kind {
-    enum ses_status (*of_record)(const struct ses_run_file *,
-                                 const struct ses_plot_args *,
-                                 struct ses_error *);
-    enum ses_status (*of_ablation)(const struct ses_ablation *,
-                                   const struct ses_measure *,
-                                   const struct ses_plot_args *,
-                                   struct ses_error *);
-} kinds[] = {
-    { .of_record = ses_plot_record_activations },
-    { .of_ablation = ses_plot_ablation_sweeps },
-    { .of_ablation = ses_plot_ablation_tradeoff },
-};
-
-enum { N_KINDS = sizeof kinds / sizeof kinds[0] };
-_Static_assert(sizeof words / sizeof words[0] == N_KINDS + 1,
-               "every kind has a word");
-
-/* Index of a kind, or -1 when usage was reported. */
-static int find_kind(const char *name, int *exit_status)
+/* A kind, or NULL when usage was reported. */
+static const struct ses_plot_kind *find_kind(const char *name,
+                                             int *exit_status)
 {
-    const char *names[N_KINDS];
+    enum { MOST_KINDS = 64 };
+    const char *names[MOST_KINDS];
     char suggestion[256];
-    for (int i = 0; i < N_KINDS; i++) {
-        names[i] = words[i].name;
-        if (strcmp(names[i], name) == 0)
-            return i;
+    size_t n = 0;
+    for (; n < ses_n_plot_kinds && n < MOST_KINDS; n++) {
+        names[n] = ses_plot_kinds[n].name;
+        if (strcmp(names[n], name) == 0)
+            return &ses_plot_kinds[n];
     }
-    ses_suggest(name, names, N_KINDS, suggestion, sizeof suggestion);
+    ses_suggest(name, names, n, suggestion, sizeof suggestion);
     *exit_status = ses_command_misuse(&ses_command_plot,
                                       "unknown kind of figure '%s'%s", name,
                                       suggestion);
-    return -1;
+    return NULL;
 }
 
 /* An unfinished record would give a figure of whatever came first. */
@@ -161,21 +156,31 @@ static enum ses_status check_record(const struct ses_run_file *run,
     return SES_OK;
 }
 
-static enum ses_status draw_record(const struct kind *kind, const char *path,
-                                   const struct ses_plot_args *args,
+static enum ses_status open_record(const char *path, struct ses_run_file **out,
                                    struct ses_error *err)
 {
-    struct ses_run_file *file = NULL;
-    enum ses_status status = ses_run_open(path, &file, err);
+    enum ses_status status = ses_run_open(path, out, err);
+    return status ? status : check_record(*out, err);
+}
+
+static enum ses_status draw_records(const struct ses_plot_kind *kind,
+                                    char **paths,
+                                    const struct ses_plot_args *args,
+                                    struct ses_error *err)
+{
+    struct ses_run_file *first = NULL, *second = NULL;
+    enum ses_status status = open_record(paths[0], &first, err);
+    if (!status && kind->of_two)
+        status = open_record(paths[1], &second, err);
     if (!status)
-        status = check_record(file, err);
-    if (!status)
-        status = kind->of_record(file, args, err);
-    ses_run_free(file);
+        status = kind->of_two ? kind->of_two(first, second, args, err)
+                              : kind->of_record(first, args, err);
+    ses_run_free(first);
+    ses_run_free(second);
     return status;
 }
 
-static enum ses_status draw_ablation(const struct kind *kind,
+static enum ses_status draw_ablation(const struct ses_plot_kind *kind,
                                      const char *path,
                                      const struct ses_plot_args *args,
                                      struct ses_error *err)
@@ -211,26 +216,42 @@ out:
 }
 
 /* Options that a kind has no use for would be taken for heard. */
-static bool check_options(const struct kind *kind,
-                          const struct ses_plot_args *args, const char *name,
-                          int *exit_status)
+static bool check_options(const struct ses_plot_kind *kind,
+                          const struct ses_plot_args *args, int *exit_status)
 {
-    const char *odd = NULL;
-    if (kind->of_record)
-        odd = args->data ? "--data" : NULL;
-    else if (args->band)
-        odd = "--band";
-    else if (args->classes)
-        odd = "--classes";
-    else if (args->blocks != defaults.blocks)
-        odd = "--blocks";
-    else if (args->channels != defaults.channels)
-        odd = "--channels";
-    if (odd)
-        *exit_status = ses_command_misuse(&ses_command_plot,
-                                          "%s is not for figures of '%s'",
-                                          odd, name);
-    return !odd;
+    const struct {
+        unsigned takes;
+        bool given;
+        const char *name;
+    } limited[] = {
+        { SES_TAKES_BLOCKS, args->blocks, "--blocks" },
+        { SES_TAKES_CLASSES, args->classes, "--classes" },
+        { SES_TAKES_CHANNELS, args->channels >= 0, "--channels" },
+        { SES_TAKES_BAND, args->band, "--band" },
+        { SES_TAKES_SEED, args->seed, "--seed" },
+        { SES_TAKES_CLUSTER, args->cluster, "--cluster" },
+        { SES_TAKES_COLUMNS, args->panel_columns, "--panel-columns" },
+    };
+    for (size_t i = 0; i < sizeof limited / sizeof limited[0]; i++)
+        if (limited[i].given && !(kind->takes & limited[i].takes)) {
+            *exit_status = ses_command_misuse(
+                &ses_command_plot, "%s is not for figures of '%s'",
+                limited[i].name, kind->name);
+            return false;
+        }
+    return true;
+}
+
+/* What a kind does where it was told nothing. */
+static void fill_args(const struct ses_plot_kind *kind,
+                      struct ses_plot_args *args)
+{
+    if (!args->blocks)
+        args->blocks = kind->blocks;
+    if (args->channels < 0)
+        args->channels = kind->channels;
+    args->most_classes = kind->classes;
+    args->style.columns = (int)args->panel_columns;
 }
 
 static int run(int argc, char **argv)
@@ -241,12 +262,13 @@ static int run(int argc, char **argv)
     int exit_status;
     if (!ses_command_parse(self, &args, &argc, argv, &exit_status))
         return exit_status;
-    int index = argc > 1 ? find_kind(argv[1], &exit_status) : 0;
-    if (index < 0)
+    const struct ses_plot_kind *kind =
+        argc > 1 ? find_kind(argv[1], &exit_status) : &ses_plot_kinds[0];
+    if (!kind)
         return exit_status;
-    const struct kind *kind = &kinds[index];
-    if (!ses_command_operands(self, argc, argv, 2,
+    if (!ses_command_operands(self, argc, argv, kind->of_two ? 3 : 2,
                               kind->of_record ? "KIND and RUN.h5"
+                              : kind->of_two  ? "KIND, RUN1.h5 and RUN2.h5"
                                               : "KIND and ABLATION.h5",
                               &exit_status))
         return exit_status;
@@ -256,13 +278,13 @@ static int run(int argc, char **argv)
         return ses_command_misuse(self,
                                   "'%s' does not end in .svg, .pdf or .png",
                                   args.output);
-    if (!check_options(kind, &args, argv[1], &exit_status))
+    if (!check_options(kind, &args, &exit_status))
         return exit_status;
     ses_report_quietly(args.quiet);
-    args.style.columns = (int)args.panel_columns;
+    fill_args(kind, &args);
     enum ses_status status =
-        kind->of_record ? draw_record(kind, argv[2], &args, &err)
-                        : draw_ablation(kind, argv[2], &args, &err);
+        kind->of_ablation ? draw_ablation(kind, argv[2], &args, &err)
+                          : draw_records(kind, argv + 2, &args, &err);
     return status ? ses_report_error(&err) : SES_EXIT_OK;
 }
 
@@ -276,6 +298,6 @@ const struct ses_command ses_command_plot = {
     .options = options,
     .defaults = &defaults,
     .words_title = "Kinds",
-    .words = words,
+    .words = ses_plot_words,
     .run = run,
 };

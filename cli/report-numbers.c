@@ -80,7 +80,8 @@ enum ses_status ses_report_numbers_fill(const struct ses_report_job *job,
     out->picker = (struct ses_doc_picker){
         .n_classes = a->n_classes,
         .classes = out->classes,
-        .n_chosen = job->n_shown,
+        .n_chosen = a->n_classes < SES_SHOWN_CLASSES ? a->n_classes
+                                                 : SES_SHOWN_CLASSES,
         .n_blocks = a->n_blocks,
         .blocks = out->blocks,
         .block = a->n_blocks - 1,

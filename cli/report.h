@@ -12,13 +12,15 @@ struct ses_report_args {
     bool pdf, quiet;
 };
 
+/* So many classes have lines of their own at first. */
+enum { SES_SHOWN_CLASSES = 10 };
+
 struct ses_report_job {
     const struct ses_report_args *args;
     const struct ses_run_file *run;
     const struct ses_ablation *ablation; /* NULL: none */
     const struct ses_measure *measures;  /* [ablation->n_variants] */
     const struct ses_analysis *analysis;
-    size_t *shown, n_shown; /* classes with lines of their own */
 };
 
 /* Each adds a chapter. */
@@ -29,9 +31,6 @@ SES_MUST_CHECK enum ses_status ses_report_accuracy(
     struct ses_error *err);
 void ses_report_blocks(const struct ses_report_job *job,
                        struct ses_document *document);
-SES_MUST_CHECK enum ses_status ses_report_figures(
-    const struct ses_report_job *job, struct ses_document *document,
-    struct ses_error *err);
 /* What each variant of the ablation costs. */
 void ses_report_variants(const struct ses_report_job *job,
                          struct ses_document *document);
@@ -51,5 +50,12 @@ SES_MUST_CHECK enum ses_status ses_report_numbers_fill(
     const struct ses_report_job *job, struct ses_report_numbers *out,
     struct ses_error *err);
 void ses_report_numbers_release(struct ses_report_numbers *numbers);
+
+/* The figures of the record, with the picker among them, and of the
+ * ablation. */
+SES_MUST_CHECK enum ses_status ses_report_figures(
+    const struct ses_report_job *job,
+    const struct ses_report_numbers *numbers, struct ses_document *document,
+    struct ses_error *err);
 
 #endif

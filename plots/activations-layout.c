@@ -7,18 +7,9 @@
 #include "core/base/alloc.h"
 #include "plots/activations.h"
 
-/* Sizes in points, at the figure's final size. */
-static const double TITLE = 9;
-static const double LABEL = 8; /* of axes and panels */
-static const double SMALL = 7; /* ticks, legend */
-static const double MARGIN = 2;
 static const double INSET = 3; /* from the plot's edge to the data */
 
-/* A plot this high has room for a label at every tick. */
-static const double HIGH_PLOT = 62;
-
 static enum ses_status check(const struct ses_activation_figure *figure,
-                             const struct ses_plot_style *style,
                              struct ses_error *err)
 {
     if (figure->n_panels == 0)
@@ -27,13 +18,6 @@ static enum ses_status check(const struct ses_activation_figure *figure,
         if (figure->panels[i].n_channels == 0)
             return ses_fail(err, SES_EUSAGE, "block '%s' has no channels",
                             figure->panels[i].name);
-    if (!(style->width_mm >= 40 && style->width_mm <= 2000))
-        return ses_fail(err, SES_EUSAGE,
-                        "a figure %g mm wide, expected 40 to 2000",
-                        style->width_mm);
-    if (!(style->dpi >= 30 && style->dpi <= 2400))
-        return ses_fail(err, SES_EUSAGE, "%g dpi, expected 30 to 2400",
-                        style->dpi);
     return SES_OK;
 }
 
@@ -41,16 +25,6 @@ static enum ses_status check(const struct ses_activation_figure *figure,
 static double default_width(size_t n_panels)
 {
     return n_panels == 1 ? 85 : n_panels == 2 ? 120 : 180;
-}
-
-static void widen(const double *values, size_t n, double *low, double *high)
-{
-    for (size_t i = 0; values && i < n; i++) {
-        if (!isfinite(values[i]))
-            continue;
-        *low = fmin(*low, values[i]);
-        *high = fmax(*high, values[i]);
-    }
 }
 
 /* 0..1, or more when the data ask for it: the same in all panels. */
@@ -61,11 +35,11 @@ excitation_ticks(const struct ses_activation_figure *figure)
     for (size_t i = 0; i < figure->n_panels; i++) {
         const struct ses_activation_panel *panel = &figure->panels[i];
         size_t n = figure->n_classes * panel->n_channels;
-        widen(panel->mean, n, &low, &high);
-        widen(panel->overall, panel->n_channels, &low, &high);
+        ses_widen(panel->mean, n, &low, &high);
+        ses_widen(panel->overall, panel->n_channels, &low, &high);
         if (figure->n_classes <= SES_MOST_PENS) {
-            widen(panel->low, n, &low, &high);
-            widen(panel->high, n, &low, &high);
+            ses_widen(panel->low, n, &low, &high);
+            ses_widen(panel->high, n, &low, &high);
         }
     }
     return ses_ticks_around(low, high, 4);
@@ -74,7 +48,7 @@ excitation_ticks(const struct ses_activation_figure *figure)
 struct ses_axis
 ses_activation_across(const struct ses_activation_layout *layout, size_t panel)
 {
-    struct ses_rect plot = layout->plots[panel];
+    struct ses_rect plot = layout->frames[panel].plot;
     size_t n = layout->figure->panels[panel].n_channels;
     double left = plot.x + INSET, right = plot.x + plot.width - INSET;
     if (n == 1) /* in the middle */
@@ -82,33 +56,8 @@ ses_activation_across(const struct ses_activation_layout *layout, size_t panel)
     return (struct ses_axis){ 0, (double)(n - 1), left, right };
 }
 
-struct ses_axis ses_activation_down(const struct ses_activation_layout *layout,
-                                    size_t panel)
-{
-    struct ses_rect plot = layout->plots[panel];
-    const struct ses_ticks *ticks = &layout->ticks;
-    return (struct ses_axis){ (double)ticks->first * ticks->step,
-                              (double)ticks->last * ticks->step,
-                              plot.y + plot.height - INSET, plot.y + INSET };
-}
-
-/* Widest label of the excitation axis, and of the channel axes. */
-static double widest_tick(const struct ses_activation_layout *layout,
-                          const struct ses_type *type)
-{
-    struct ses_font font = { .size = SMALL };
-    double widest = 0, width, height;
-    for (long t = layout->ticks.first; t <= layout->ticks.last; t++) {
-        char text[64];
-        ses_tick_text(&layout->ticks, t, 1, text, sizeof text);
-        ses_text_measure(type, text, &font, &width, &height);
-        widest = fmax(widest, width);
-    }
-    return widest;
-}
-
 static double widest_channel(const struct ses_activation_figure *figure,
-                             const struct ses_type *type)
+                             const struct ses_sheet *sheet)
 {
     int largest = 0;
     for (size_t i = 0; i < figure->n_panels; i++)
@@ -117,17 +66,14 @@ static double widest_channel(const struct ses_activation_figure *figure,
                 largest = figure->panels[i].channel[j];
     char text[16];
     snprintf(text, sizeof text, "%d", largest);
-    double width, height;
-    ses_text_measure(type, text, &(struct ses_font){ .size = SMALL }, &width,
-                     &height);
-    return width;
+    return ses_sheet_text_width(sheet, text, SES_SIZE_SMALL);
 }
 
-static enum ses_status place_legend(struct ses_activation_layout *layout,
-                                    const struct ses_type *type, double x,
-                                    double y, struct ses_error *err)
+static enum ses_status place_head(struct ses_activation_layout *layout,
+                                  struct ses_error *err)
 {
     const struct ses_activation_figure *figure = layout->figure;
+    const struct ses_look *look = &layout->sheet.look;
     struct ses_legend_entry entries[SES_MOST_PENS + 2];
     size_t n = 0;
     bool lines = false, overall = false, bands = false;
@@ -140,34 +86,33 @@ static enum ses_status place_legend(struct ses_activation_layout *layout,
     char many[64];
     if (layout->many) {
         snprintf(many, sizeof many, "%zu classes", figure->n_classes);
-        struct ses_pen grey = ses_pen_grey(0.6, 0.6);
+        struct ses_pen grey = ses_pen_grey(look, 0.6, 0.6);
         entries[n++] = (struct ses_legend_entry){ many, sample, grey };
     }
     for (size_t k = 0; k < figure->n_classes && !layout->many; k++)
         entries[n++] = (struct ses_legend_entry){ figure->classes[k], sample,
-                                                  ses_pen_of(k) };
+                                                  ses_pen_of(look, k) };
     const char *all = figure->overall_label;
     if (overall)
         entries[n++] = (struct ses_legend_entry){ all ? all : "all classes",
-                                                  sample, ses_pen_black(1) };
+                                                  sample, ses_pen_ink(look, 1) };
     if (bands && figure->band_label && !layout->many) {
-        struct ses_pen grey = ses_pen_grey(0.5, 0);
+        struct ses_pen grey = ses_pen_grey(look, 0.5, 0);
         grey.alpha = 0.35;
         entries[n++] = (struct ses_legend_entry){ figure->band_label,
                                                   SES_SAMPLE_BAND, grey };
     }
-    return ses_legend_place(&layout->legend, &layout->labels, type, SMALL,
-                            entries, n, x, y, layout->width - x - MARGIN, err);
+    return ses_sheet_head(&layout->sheet, layout->panels.left, entries, n,
+                          err);
 }
 
-static void name_channels(struct ses_activation_layout *layout,
-                          const struct ses_type *type, size_t panel,
+static void name_channels(struct ses_activation_layout *layout, size_t panel,
                           double widest)
 {
     const struct ses_activation_panel *data = &layout->figure->panels[panel];
     struct ses_axis across = ses_activation_across(layout, panel);
     double pitch = ses_axis_at(&across, 1) - ses_axis_at(&across, 0);
-    struct ses_rect plot = layout->plots[panel];
+    struct ses_rect plot = layout->frames[panel].plot;
     struct ses_channel_ticks ticks = ses_channel_ticks_of(
         data->channel, data->n_channels, (widest + 6) / pitch);
     layout->channel_ticks[panel] = ticks;
@@ -175,129 +120,87 @@ static void name_channels(struct ses_activation_layout *layout,
         char text[16];
         snprintf(text, sizeof text, "%d", ticks.channel[i]);
         double x = ses_axis_at(&across, ticks.position[i]);
-        ses_captions_add(&layout->labels, type, text,
-                       &(struct ses_font){ .size = SMALL }, SES_UPPER_CENTRE, x,
-                       plot.y + plot.height + SES_TICK + 0.5);
-    }
-}
-
-static void name_excitations(struct ses_activation_layout *layout,
-                             const struct ses_type *type, size_t panel)
-{
-    struct ses_axis down = ses_activation_down(layout, panel);
-    int stride = layout->panels.plot_height >= HIGH_PLOT ? 1 : 2;
-    for (long t = layout->ticks.first; t <= layout->ticks.last; t++) {
-        if (t % stride != 0)
-            continue;
-        char text[64];
-        ses_tick_text(&layout->ticks, t, stride, text, sizeof text);
-        ses_captions_add(&layout->labels, type, text,
-                       &(struct ses_font){ .size = SMALL }, SES_MIDDLE_RIGHT,
-                       layout->plots[panel].x - SES_TICK - 1.5,
-                       ses_axis_at(&down, (double)t * layout->ticks.step));
+        ses_sheet_text(&layout->sheet, text, SES_SIZE_SMALL, SES_UPPER_CENTRE,
+                       x, plot.y + plot.height + SES_TICK + 0.5);
     }
 }
 
 static double longest_name(const struct ses_activation_figure *figure,
-                           const struct ses_type *type, double size)
+                           const struct ses_sheet *sheet, double size)
 {
-    struct ses_font font = { .size = size };
-    double longest = 0, width, height;
-    for (size_t i = 0; i < figure->n_panels; i++) {
-        ses_text_measure(type, figure->panels[i].name, &font, &width, &height);
-        longest = fmax(longest, width);
-    }
+    double longest = 0;
+    for (size_t i = 0; i < figure->n_panels; i++)
+        longest = fmax(longest, ses_sheet_text_width(
+                                    sheet, figure->panels[i].name, size));
     return longest;
 }
 
 /* Fit the panels, with room above for names in as many lines as they need: a
  * layer's path that is cut could be its neighbour's. */
 static enum ses_status fit_panels(struct ses_activation_layout *layout,
-                                  const struct ses_type *type, int columns,
                                   struct ses_font *name, struct ses_error *err)
 {
+    const struct ses_sheet *sheet = &layout->sheet;
     struct ses_panels *panels = &layout->panels;
-    enum ses_status status = ses_panels_fit(panels, columns, err);
+    enum ses_status status = ses_panels_fit(panels, sheet->style.columns, err);
     if (status != SES_OK)
         return status;
-    *name = (struct ses_font){ .size = LABEL, .path = true, .lines = 1 };
+    *name = (struct ses_font){ .size = SES_SIZE_LABEL, .path = true, .lines = 1 };
     name->most = panels->plot_width;
-    if (longest_name(layout->figure, type, LABEL) <= name->most)
+    if (longest_name(layout->figure, sheet, SES_SIZE_LABEL) <= name->most)
         return SES_OK;
-    name->size = SMALL;
-    double longest = longest_name(layout->figure, type, SMALL);
+    name->size = SES_SIZE_SMALL;
+    double longest = longest_name(layout->figure, sheet, SES_SIZE_SMALL);
     /* Lines break where words do, so they are not filled. */
     name->lines = longest <= name->most         ? 1
                   : longest <= 1.6 * name->most ? 2
                                                 : 3;
-    double width, line;
-    ses_text_measure(type, "Mg", name, &width, &line);
-    panels->above += (name->lines - 1) * line;
+    panels->above += (name->lines - 1) * sheet->small;
     return ses_panels_fit(panels, panels->columns, err);
 }
 
 static enum ses_status place(struct ses_activation_layout *layout,
-                             const struct ses_type *type,
-                             const struct ses_plot_style *style,
                              struct ses_error *err)
 {
     const struct ses_activation_figure *figure = layout->figure;
-    struct ses_font label = { .size = LABEL };
-    double line, small_line, width;
-    ses_text_measure(type, "excitation", &label, &width, &line);
-    ses_text_measure(type, "0", &(struct ses_font){ .size = SMALL }, &width,
-                     &small_line);
-    double channel = widest_channel(figure, type);
+    struct ses_sheet *sheet = &layout->sheet;
+    double channel = widest_channel(figure, sheet);
     struct ses_panels *panels = &layout->panels;
     *panels = (struct ses_panels){
         .n = figure->n_panels,
-        .width = layout->width,
-        .left = MARGIN + line + 3 + widest_tick(layout, type) + 1.5 + SES_TICK,
-        .right = MARGIN + fmax(channel / 2 - INSET, 0),
+        .width = sheet->width,
+        .left = ses_frame_left(sheet, &layout->ticks, true),
+        .right = SES_SHEET_MARGIN + fmax(channel / 2 - INSET, 0),
         .gutter = channel + 6,
-        .above = line + 1.5,
-        .below = SES_TICK + 0.5 + small_line,
+        .above = sheet->line + 1.5,
+        .below = SES_TICK + 0.5 + sheet->small,
         .row_gap = 5,
     };
     struct ses_font name;
-    enum ses_status status =
-        fit_panels(layout, type, style->columns, &name, err);
-    if (status != SES_OK)
+    enum ses_status status = fit_panels(layout, &name, err);
+    if (!status)
+        status = place_head(layout, err);
+    if (status)
         return status;
-
-    double y = MARGIN;
-    if (style->title && *style->title) {
-        struct ses_font font = { .size = TITLE, .bold = true, .lines = 3 };
-        font.most = layout->width - panels->left - MARGIN;
-        y += ses_captions_add(&layout->labels, type, style->title, &font,
-                            SES_UPPER_LEFT, panels->left, y)
-                 .height +
-             3;
-    }
-    status = place_legend(layout, type, panels->left, y, err);
-    if (status != SES_OK)
-        return status;
-    y += layout->legend.box.height + (layout->legend.n_entries ? 4 : 0);
-
     for (size_t i = 0; i < figure->n_panels; i++) {
-        struct ses_rect plot = ses_panels_plot(panels, i, y);
-        layout->plots[i] = plot;
-        ses_captions_add(&layout->labels, type, figure->panels[i].name, &name,
-                       SES_LOWER_LEFT, plot.x, plot.y - 1.5);
-        name_channels(layout, type, i, channel);
+        struct ses_rect plot = ses_panels_plot(panels, i, sheet->y);
+        layout->frames[i] = (struct ses_frame){ plot, layout->ticks, INSET };
+        ses_captions_add(&sheet->labels, sheet->type, figure->panels[i].name,
+                         &name, SES_LOWER_LEFT, plot.x, plot.y - 1.5);
+        name_channels(layout, i, channel);
         if (i % (size_t)panels->columns == 0)
-            name_excitations(layout, type, i);
+            ses_frame_name(&layout->frames[i], sheet);
     }
     double height = ses_panels_height(panels);
-    ses_captions_add(&layout->labels, type, "mean excitation", &label,
-                   SES_MIDDLE_RISING, MARGIN, y + height / 2);
-    double centre = (panels->left + layout->width - panels->right) / 2;
-    y += height + 1;
-    y += ses_captions_add(&layout->labels, type, "channel index", &label,
-                        SES_UPPER_CENTRE, centre, y)
-             .height;
-    layout->height = y + MARGIN;
-    return layout->labels.failed ? ses_fail_memory(err, "labels") : SES_OK;
+    ses_sheet_text(sheet, "mean excitation", SES_SIZE_LABEL,
+                   SES_MIDDLE_RISING, SES_SHEET_MARGIN,
+                   sheet->y + height / 2);
+    double centre = (panels->left + sheet->width - panels->right) / 2;
+    sheet->y += height + 1;
+    sheet->y += ses_sheet_text(sheet, "channel index", SES_SIZE_LABEL,
+                               SES_UPPER_CENTRE, centre, sheet->y)
+                    .height;
+    return SES_OK;
 }
 
 enum ses_status
@@ -307,36 +210,27 @@ ses_activation_layout_init(struct ses_activation_layout *layout,
                            struct ses_error *err)
 {
     memset(layout, 0, sizeof *layout);
-    struct ses_plot_style full = *style;
-    if (full.width_mm == 0)
-        full.width_mm = default_width(figure->n_panels);
-    if (full.dpi == 0)
-        full.dpi = 300;
-    enum ses_status status = check(figure, &full, err);
-    if (status != SES_OK)
+    enum ses_status status = check(figure, err);
+    if (!status)
+        status = ses_sheet_init(&layout->sheet, style,
+                                default_width(figure->n_panels), err);
+    if (status)
         return status;
     layout->figure = figure;
-    layout->width = full.width_mm * SES_MM;
     layout->many = figure->n_classes > SES_MOST_PENS;
     layout->ticks = excitation_ticks(figure);
-    layout->plots = ses_calloc(figure->n_panels, sizeof *layout->plots);
+    layout->frames = ses_calloc(figure->n_panels, sizeof *layout->frames);
     layout->channel_ticks =
         ses_calloc(figure->n_panels, sizeof *layout->channel_ticks);
-    if (!layout->plots || !layout->channel_ticks)
+    if (!layout->frames || !layout->channel_ticks)
         return ses_fail_memory(err, "panels");
-    struct ses_type *type = NULL;
-    status = ses_type_new(full.font, &type, err);
-    if (status == SES_OK)
-        status = place(layout, type, &full, err);
-    ses_type_free(type);
-    return status;
+    return place(layout, err);
 }
 
 void ses_activation_layout_release(struct ses_activation_layout *layout)
 {
-    free(layout->plots);
+    free(layout->frames);
     free(layout->channel_ticks);
-    ses_legend_release(&layout->legend);
-    ses_captions_release(&layout->labels);
+    ses_sheet_release(&layout->sheet);
     memset(layout, 0, sizeof *layout);
 }

@@ -11,8 +11,10 @@ static const double EMBEDDED_DPI = 600;
 
 /* One panel's way from data to page. */
 struct frame {
+    const struct ses_frame *own;
+    const struct ses_look *look;
     struct ses_rect plot;
-    struct ses_axis across, down;
+    struct ses_axis across;
     size_t n;     /* channels */
     double scale; /* of line widths */
 };
@@ -24,7 +26,7 @@ static double x_of(const struct frame *frame, size_t channel)
 
 static double y_of(const struct frame *frame, double value)
 {
-    return ses_axis_at(&frame->down, value);
+    return ses_frame_y(frame->own, value);
 }
 
 static void draw_dot(cairo_t *cr, double x, double y, double radius)
@@ -92,9 +94,9 @@ static void draw_dots(cairo_t *cr, const struct ses_activation_layout *layout,
     for (size_t k = 0; k <= n; k++, x += pitch) {
         bool all = k == n;
         const double *value = all ? panel->overall : &panel->mean[k];
-        struct ses_pen pen = all            ? ses_pen_black(1)
-                             : layout->many ? ses_pen_of_many(n)
-                                            : ses_pen_of(k);
+        struct ses_pen pen = all            ? ses_pen_ink(frame->look, 1)
+                             : layout->many ? ses_pen_of_many(frame->look, n)
+                                            : ses_pen_of(frame->look, k);
         if (!value || !isfinite(*value))
             continue;
         pen.n_dash = 0;
@@ -115,9 +117,9 @@ static void draw_classes(cairo_t *cr,
                          const struct frame *frame)
 {
     size_t n = layout->figure->n_classes;
-    struct ses_pen many = ses_pen_of_many(n);
+    struct ses_pen many = ses_pen_of_many(frame->look, n);
     for (size_t k = 0; k < n; k++) {
-        struct ses_pen pen = layout->many ? many : ses_pen_of(k);
+        struct ses_pen pen = layout->many ? many : ses_pen_of(frame->look, k);
         draw_line(cr, frame, panel->mean + k * frame->n, &pen);
     }
 }
@@ -149,40 +151,17 @@ static void draw_classes_as_pixels(cairo_t *cr,
     cairo_surface_destroy(image);
 }
 
-static void draw_grid(cairo_t *cr, const struct ses_activation_layout *layout,
-                      const struct frame *frame)
-{
-    struct ses_pen pen = ses_pen_grey(0.87, 0.4);
-    ses_pen_use(&pen, cr);
-    for (long t = layout->ticks.first; t <= layout->ticks.last; t++) {
-        double y = y_of(frame, (double)t * layout->ticks.step);
-        cairo_move_to(cr, frame->plot.x, y);
-        cairo_line_to(cr, frame->plot.x + frame->plot.width, y);
-    }
-    cairo_stroke(cr);
-}
-
-/* Two axes, no box. */
 static void draw_frame(cairo_t *cr, const struct ses_activation_layout *layout,
                        const struct frame *frame, size_t i)
 {
     const struct ses_channel_ticks *ticks = &layout->channel_ticks[i];
-    struct ses_rect plot = frame->plot;
-    double bottom = plot.y + plot.height;
-    struct ses_pen pen = ses_pen_grey(0.25, 0.5);
-    ses_pen_use(&pen, cr);
-    cairo_move_to(cr, plot.x, plot.y);
-    cairo_line_to(cr, plot.x, bottom);
-    cairo_line_to(cr, plot.x + plot.width, bottom);
+    double bottom = frame->plot.y + frame->plot.height;
+    ses_frame_draw_grid(frame->own, frame->look, cr);
+    ses_frame_draw(frame->own, frame->look, cr);
     for (size_t t = 0; t < ticks->n; t++) {
         double x = ses_axis_at(&frame->across, ticks->position[t]);
         cairo_move_to(cr, x, bottom);
         cairo_line_to(cr, x, bottom + SES_TICK);
-    }
-    for (long t = layout->ticks.first; t <= layout->ticks.last; t++) {
-        double y = y_of(frame, (double)t * layout->ticks.step);
-        cairo_move_to(cr, plot.x - SES_TICK, y);
-        cairo_line_to(cr, plot.x, y);
     }
     cairo_stroke(cr);
 }
@@ -201,16 +180,16 @@ static void draw_panel(cairo_t *cr, const struct ses_activation_layout *layout,
 {
     const struct ses_activation_panel *panel = &layout->figure->panels[i];
     struct frame frame = {
-        .plot = layout->plots[i],
+        .own = &layout->frames[i],
+        .look = &layout->sheet.look,
+        .plot = layout->frames[i].plot,
         .across = ses_activation_across(layout, i),
-        .down = ses_activation_down(layout, i),
         .n = panel->n_channels,
     };
     /* Thinner where panels are small or channels are near to each other. */
     double pitch = frame.plot.width / (double)frame.n;
     double room = fmax(0.7, frame.plot.width / (45 * SES_MM));
     frame.scale = fmax(0.35, fmin(1, room) * fmin(1, pitch));
-    draw_grid(cr, layout, &frame);
     draw_frame(cr, layout, &frame, i);
     if (frame.n == 1) {
         draw_dots(cr, layout, panel, &frame);
@@ -219,7 +198,7 @@ static void draw_panel(cairo_t *cr, const struct ses_activation_layout *layout,
     size_t n = layout->figure->n_classes;
     if (panel->low && panel->high && !layout->many) {
         for (size_t k = 0; k < n; k++) {
-            struct ses_pen pen = ses_pen_of(k);
+            struct ses_pen pen = ses_pen_of(frame.look, k);
             draw_band(cr, &frame, panel->low + k * frame.n,
                       panel->high + k * frame.n, &pen);
         }
@@ -229,7 +208,7 @@ static void draw_panel(cairo_t *cr, const struct ses_activation_layout *layout,
     else
         draw_classes(cr, layout, panel, &frame);
     if (panel->overall) {
-        struct ses_pen pen = ses_pen_black(0.9);
+        struct ses_pen pen = ses_pen_ink(frame.look, 0.9);
         draw_line(cr, &frame, panel->overall, &pen);
     }
 }
@@ -244,9 +223,6 @@ static void draw_figure(cairo_t *cr, const void *user)
     for (size_t i = 0; i < layout->figure->n_panels; i++) {
         draw_panel(cr, layout, i, pixels);
     }
-    ses_legend_draw(&layout->legend, cr);
-    cairo_set_source_rgb(cr, 0, 0, 0);
-    ses_captions_draw(&layout->labels, cr);
 }
 
 enum ses_status ses_plot_activations(const char *path,
@@ -254,19 +230,14 @@ enum ses_status ses_plot_activations(const char *path,
                                      const struct ses_plot_style *style,
                                      struct ses_error *err)
 {
-    static const struct ses_plot_style defaults;
-    if (!style)
-        style = &defaults;
     enum ses_status status = ses_canvas_check(path, err);
     if (status != SES_OK)
         return status;
     struct ses_activation_layout layout;
     status = ses_activation_layout_init(&layout, figure, style, err);
-    if (status == SES_OK) {
-        struct ses_page page =
-            ses_page_of(style, layout.width, layout.height);
-        status = ses_canvas_write(path, &page, draw_figure, &layout, err);
-    }
+    if (!status)
+        status = ses_sheet_write(path, &layout.sheet, draw_figure, &layout,
+                                 err);
     ses_activation_layout_release(&layout);
     return status;
 }

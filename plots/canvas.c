@@ -33,18 +33,6 @@ bool ses_plot_is_figure(const char *path)
     return kind_of(path) != UNKNOWN;
 }
 
-struct ses_page ses_page_of(const struct ses_plot_style *style, double width,
-                            double height)
-{
-    return (struct ses_page){
-        .width = width,
-        .height = height,
-        .dpi = style->dpi > 0 ? style->dpi : 300,
-        .title = style->title,
-        .picture = style->picture,
-    };
-}
-
 enum ses_status ses_canvas_check(const char *path, struct ses_error *err)
 {
     if (!path || ses_plot_is_figure(path))
@@ -55,11 +43,11 @@ enum ses_status ses_canvas_check(const char *path, struct ses_error *err)
                     path);
 }
 
-void ses_canvas_paint(cairo_t *cr, ses_draw *draw, const void *user)
+void ses_canvas_paint(cairo_t *cr, const struct ses_page *page, ses_draw *draw,
+                      const void *user)
 {
-    cairo_set_source_rgb(cr, 1, 1, 1);
+    ses_colour_use(page->paper, cr);
     cairo_paint(cr);
-    cairo_set_source_rgb(cr, 0, 0, 0);
     draw(cr, user);
 }
 
@@ -131,7 +119,7 @@ static enum ses_status draw_page(cairo_surface_t *surface, enum kind kind,
     cairo_t *cr = cairo_create(surface);
     if (kind == PNG)
         cairo_scale(cr, page->dpi / 72, page->dpi / 72);
-    ses_canvas_paint(cr, draw, user);
+    ses_canvas_paint(cr, page, draw, user);
     cairo_status_t state = cairo_status(cr);
     cairo_destroy(cr);
     if (state == CAIRO_STATUS_SUCCESS && kind == PNG)

@@ -8,7 +8,8 @@
 
 #include <cairo.h>
 
-#include "plots/plot.h"
+#include "core/base/error.h"
+#include "plots/palette.h"
 
 /* Points in a millimetre. */
 #define SES_MM (72.0 / 25.4)
@@ -22,14 +23,11 @@ struct ses_page {
     double width, height; /* points */
     double dpi;           /* of PNG */
     const char *title;    /* of a PDF's metadata; NULL: none */
+    struct ses_colour paper;
     struct ses_picture *picture; /* where to, when there is no path */
 };
 
-/* A page as a style asks for it. */
-struct ses_page ses_page_of(const struct ses_plot_style *style, double width,
-                            double height);
-
-/* Paints a page that is white so far. Faults stay in cr's status. */
+/* Paints a page that is nothing but paper so far. Faults stay in cr's status. */
 typedef void ses_draw(cairo_t *cr, const void *user);
 
 /* Is this an ending that can be written, or NULL? SES_EUSAGE when not. */
@@ -46,8 +44,9 @@ SES_MUST_CHECK enum ses_status ses_canvas_write(const char *path,
                                                 const void *user,
                                                 struct ses_error *err);
 
-/* A white page with the drawing on it. */
-void ses_canvas_paint(cairo_t *cr, ses_draw *draw, const void *user);
+/* Paper with the drawing on it. */
+void ses_canvas_paint(cairo_t *cr, const struct ses_page *page, ses_draw *draw,
+                      const void *user);
 
 /* What a PDF says of itself; title may be NULL. The same drawing gives the same
  * bytes. */

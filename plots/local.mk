@@ -12,8 +12,16 @@ plots_libplots_a_SOURCES += \
 	plots/canvas.h \
 	plots/channels.c \
 	plots/channels.h \
+	plots/colour-bar.c \
+	plots/colour-bar.h \
+	plots/colour-map.c \
+	plots/colour-map.h \
+	plots/frame.c \
+	plots/frame.h \
 	plots/legend.c \
 	plots/legend.h \
+	plots/matrix.c \
+	plots/matrix.h \
 	plots/palette.c \
 	plots/palette.h \
 	plots/panels.c \
@@ -23,6 +31,10 @@ plots_libplots_a_SOURCES += \
 	plots/plot.h \
 	plots/png.c \
 	plots/png.h \
+	plots/points.c \
+	plots/points.h \
+	plots/sheet.c \
+	plots/sheet.h \
 	plots/text.c \
 	plots/text.h \
 	plots/tradeoff.c \

@@ -13,7 +13,7 @@ enum ses_status ses_picture_record(const struct ses_page *page, ses_draw *draw,
     cairo_surface_t *surface =
         cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &extent);
     cairo_t *cr = cairo_create(surface);
-    ses_canvas_paint(cr, draw, user);
+    ses_canvas_paint(cr, page, draw, user);
     enum ses_status status = ses_canvas_status(cairo_status(cr), err);
     cairo_destroy(cr);
     if (status) {

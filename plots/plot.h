@@ -13,6 +13,12 @@ struct ses_picture {
     void *surface;        /* Cairo's record of the drawing */
 };
 
+enum ses_theme { SES_THEME_LIGHT, SES_THEME_DARK };
+
+/* Their names, and those of the palettes, by number; NULL ends them. */
+extern const char *const ses_theme_names[];
+extern const char *const ses_palette_names[];
+
 /* What every figure can be told. Zeroed means defaults. */
 struct ses_plot_style {
     struct ses_picture *picture; /* filled in place of a file, whose path is
@@ -22,6 +28,8 @@ struct ses_plot_style {
     const char *font; /* family; NULL: sans-serif */
     const char *title;
     int columns; /* of panels; 0: by width */
+    int theme;   /* enum ses_theme */
+    int palette; /* of ses_palette_names */
 };
 
 /* One panel: class means of one block at the channels shown. */

@@ -6,33 +6,24 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
-#include "plots/axis.h"
-#include "plots/legend.h"
+#include "plots/frame.h"
 
-/* Sizes in points, at the figure's final size. */
-static const double TITLE = 9;
-static const double LABEL = 8;
-static const double SMALL = 7;
-static const double NAME = 6; /* of a variant */
-static const double MARGIN = 2;
+static const double NAME = 6; /* size of a variant's name, in points */
 static const double INSET = 6;
-static const double TICK = 2;
 static const double RADIUS = 1.7;
 static const double GAP = 1.5; /* from a dot to its name */
 static const double LONGEST = 130;
 
 struct layout {
     const struct ses_tradeoff_figure *figure;
-    double width, height;
-    struct ses_rect plot;
-    struct ses_ticks across, down;
+    struct ses_sheet sheet;
+    struct ses_frame frame;
+    struct ses_ticks across;
     bool *front; /* [n_points] */
     const char *groups[SES_MOST_PENS];
     size_t n_groups;
     struct ses_rect *taken; /* by dots and names; [n_taken] */
     size_t n_taken;
-    struct ses_legend legend;
-    struct ses_captions labels;
 };
 
 static bool is_better(const struct ses_tradeoff_point *a,
@@ -60,7 +51,7 @@ void ses_pareto_front(const struct ses_tradeoff_point *points, size_t n,
 
 static double x_of(const struct layout *layout, double kept)
 {
-    const struct ses_rect *plot = &layout->plot;
+    const struct ses_rect *plot = &layout->frame.plot;
     struct ses_axis axis = { (double)layout->across.first *
                                  layout->across.step,
                              (double)layout->across.last *
@@ -71,12 +62,7 @@ static double x_of(const struct layout *layout, double kept)
 
 static double y_of(const struct layout *layout, double accuracy)
 {
-    const struct ses_rect *plot = &layout->plot;
-    struct ses_axis axis = { (double)layout->down.first * layout->down.step,
-                             (double)layout->down.last * layout->down.step,
-                             plot->y + plot->height - INSET,
-                             plot->y + INSET };
-    return ses_axis_at(&axis, accuracy);
+    return ses_frame_y(&layout->frame, accuracy);
 }
 
 static void add_group(struct layout *layout, const char *name)
@@ -93,7 +79,8 @@ static struct ses_pen pen_of(const struct layout *layout, const char *group)
     size_t i = 0;
     while (i < layout->n_groups && strcmp(layout->groups[i], group) != 0)
         i++;
-    struct ses_pen pen = *group ? ses_pen_of(i) : ses_pen_black(0.8);
+    const struct ses_look *look = &layout->sheet.look;
+    struct ses_pen pen = *group ? ses_pen_of(look, i) : ses_pen_ink(look, 0.8);
     pen.n_dash = 0;
     return pen;
 }
@@ -111,7 +98,7 @@ static void find_ticks(struct layout *layout)
                 high = fmax(high, values[k]);
             }
     }
-    layout->down = ses_ticks_around(low, high, 6);
+    layout->frame.ticks = ses_ticks_around(low, high, 6);
     layout->across = ses_ticks_around(0, 100, 4);
 }
 
@@ -123,7 +110,7 @@ static bool overlap(const struct ses_rect *a, const struct ses_rect *b)
 
 static bool is_free(const struct layout *layout, const struct ses_rect *box)
 {
-    const struct ses_rect *plot = &layout->plot;
+    const struct ses_rect *plot = &layout->frame.plot;
     if (box->x < plot->x + 1 || box->y < plot->y ||
         box->x + box->width > plot->x + plot->width ||
         box->y + box->height > plot->y + plot->height)
@@ -136,9 +123,10 @@ static bool is_free(const struct layout *layout, const struct ses_rect *box)
 
 /* Right of the dot, left, above or below it, where there is room; else
  * nowhere. The front's line goes left and right of its dots. */
-static void name_point(struct layout *layout, const struct ses_type *type,
+static void name_point(struct layout *layout,
                        const struct ses_tradeoff_point *point, bool front)
 {
+    const struct ses_type *type = layout->sheet.type;
     struct ses_font font = { .size = NAME, .most = LONGEST, .bold = front };
     double width, height;
     ses_text_measure(type, point->name, &font, &width, &height);
@@ -160,13 +148,13 @@ static void name_point(struct layout *layout, const struct ses_type *type,
         if (!is_free(layout, box))
             continue;
         layout->taken[layout->n_taken++] = *box;
-        ses_captions_add(&layout->labels, type, point->name, &font,
+        ses_captions_add(&layout->sheet.labels, type, point->name, &font,
                          SES_UPPER_LEFT, box->x, box->y);
         return;
     }
 }
 
-static void name_points(struct layout *layout, const struct ses_type *type)
+static void name_points(struct layout *layout)
 {
     const struct ses_tradeoff_figure *figure = layout->figure;
     for (size_t i = 0; i < figure->n_points; i++) {
@@ -181,59 +169,37 @@ static void name_points(struct layout *layout, const struct ses_type *type)
         for (size_t i = 0; i < figure->n_points; i++)
             if (isfinite(figure->points[i].accuracy) &&
                 layout->front[i] == !others)
-                name_point(layout, type, &figure->points[i],
-                           layout->front[i]);
+                name_point(layout, &figure->points[i], layout->front[i]);
 }
 
-static double name_axes(struct layout *layout, const struct ses_type *type)
+static void name_axes(struct layout *layout)
 {
-    const struct ses_rect *plot = &layout->plot;
-    struct ses_font small = { .size = SMALL }, label = { .size = LABEL };
-    double bottom = plot->y + plot->height, high = 0;
+    struct ses_sheet *sheet = &layout->sheet;
+    const struct ses_rect *plot = &layout->frame.plot;
     char text[64];
-    for (long t = layout->down.first; t <= layout->down.last; t++) {
-        ses_tick_text(&layout->down, t, 1, text, sizeof text);
-        ses_captions_add(&layout->labels, type, text, &small,
-                         SES_MIDDLE_RIGHT, plot->x - TICK - 1.5,
-                         y_of(layout, (double)t * layout->down.step));
-    }
+    ses_frame_name(&layout->frame, sheet);
+    sheet->y = plot->y + plot->height + SES_TICK + 0.5;
     for (long t = layout->across.first; t <= layout->across.last; t++) {
         ses_tick_text(&layout->across, t, 1, text, sizeof text);
-        high = ses_captions_add(&layout->labels, type, text, &small,
-                                SES_UPPER_CENTRE,
-                                x_of(layout,
-                                     (double)t * layout->across.step),
-                                bottom + TICK + 0.5)
-                   .height;
+        ses_sheet_text(sheet, text, SES_SIZE_SMALL, SES_UPPER_CENTRE,
+                       x_of(layout, (double)t * layout->across.step),
+                       sheet->y);
     }
-    ses_captions_add(&layout->labels, type, "top-1 accuracy (%)", &label,
-                     SES_MIDDLE_RISING, MARGIN, plot->y + plot->height / 2);
-    struct ses_rect box = ses_captions_add(
-        &layout->labels, type, "SE parameters kept (%)", &label,
-        SES_UPPER_CENTRE, plot->x + plot->width / 2,
-        bottom + TICK + 0.5 + high + 1);
-    return box.y + box.height;
+    ses_sheet_text(sheet, "top-1 accuracy (%)", SES_SIZE_LABEL,
+                   SES_MIDDLE_RISING, SES_SHEET_MARGIN,
+                   plot->y + plot->height / 2);
+    sheet->y += sheet->small + 1;
+    sheet->y += ses_sheet_text(sheet, "SE parameters kept (%)",
+                               SES_SIZE_LABEL, SES_UPPER_CENTRE,
+                               plot->x + plot->width / 2, sheet->y)
+                    .height;
 }
 
-static double widest_tick(const struct layout *layout,
-                          const struct ses_type *type)
-{
-    double widest = 0, width, height;
-    for (long t = layout->down.first; t <= layout->down.last; t++) {
-        char text[64];
-        ses_tick_text(&layout->down, t, 1, text, sizeof text);
-        ses_text_measure(type, text, &(struct ses_font){ .size = SMALL },
-                         &width, &height);
-        widest = fmax(widest, width);
-    }
-    return widest;
-}
-
-static enum ses_status place_legend(struct layout *layout,
-                                    const struct ses_type *type, double y,
-                                    struct ses_error *err)
+static enum ses_status place_head(struct layout *layout,
+                                  struct ses_error *err)
 {
     const struct ses_tradeoff_figure *figure = layout->figure;
+    const struct ses_look *look = &layout->sheet.look;
     struct ses_legend_entry entries[SES_MOST_PENS + 2];
     size_t n = 0;
     bool intervals = false;
@@ -247,82 +213,51 @@ static enum ses_status place_legend(struct layout *layout,
         };
     entries[n++] = (struct ses_legend_entry){ "Pareto front",
                                               SES_SAMPLE_LINE,
-                                              ses_pen_grey(0.45, 0.8) };
+                                              ses_pen_grey(look, 0.45, 0.8) };
     if (intervals && figure->interval_label)
         entries[n++] = (struct ses_legend_entry){ figure->interval_label,
                                                   SES_SAMPLE_LINE,
-                                                  ses_pen_grey(0.75, 0.5) };
-    return ses_legend_place(&layout->legend, &layout->labels, type, SMALL,
-                            entries, n, MARGIN, y, layout->width - 2 * MARGIN,
-                            err);
+                                                  ses_pen_grey(look, 0.75, 0.5) };
+    return ses_sheet_head(&layout->sheet, SES_SHEET_MARGIN, entries, n, err);
 }
 
-static enum ses_status place(struct layout *layout,
-                             const struct ses_type *type, const char *title,
-                             struct ses_error *err)
+static enum ses_status place(struct layout *layout, struct ses_error *err)
 {
-    double y = MARGIN, width, line;
-    if (title && *title) {
-        struct ses_font font = { .size = TITLE, .bold = true, .lines = 3 };
-        font.most = layout->width - 2 * MARGIN;
-        y += ses_captions_add(&layout->labels, type, title, &font,
-                              SES_UPPER_LEFT, MARGIN, y)
-                 .height +
-             3;
-    }
-    enum ses_status status = place_legend(layout, type, y, err);
+    struct ses_sheet *sheet = &layout->sheet;
+    enum ses_status status = place_head(layout, err);
     if (status)
         return status;
-    y += layout->legend.box.height + 4;
     find_ticks(layout);
-    ses_text_measure(type, "Mg", &(struct ses_font){ .size = LABEL }, &width,
-                     &line);
-    double left =
-        MARGIN + line + 3 + widest_tick(layout, type) + 1.5 + TICK;
-    layout->plot = (struct ses_rect){
-        left, y, layout->width - left - MARGIN - 6,
-        fmin(0.62 * layout->width, 110 * SES_MM)
+    double left = ses_frame_left(sheet, &layout->frame.ticks, true);
+    layout->frame.inset = INSET;
+    layout->frame.plot = (struct ses_rect){
+        left, sheet->y, sheet->width - left - SES_SHEET_MARGIN - 6,
+        fmin(0.62 * sheet->width, 110 * SES_MM)
     };
-    layout->height = name_axes(layout, type) + MARGIN;
-    name_points(layout, type);
-    return layout->labels.failed ? ses_fail_memory(err, "labels") : SES_OK;
+    name_axes(layout);
+    name_points(layout);
+    return SES_OK;
 }
 
 /* ---- drawing ------------------------------------------------------------- */
 
 static void draw_frame(cairo_t *cr, const struct layout *layout)
 {
-    const struct ses_rect *plot = &layout->plot;
+    const struct ses_rect *plot = &layout->frame.plot;
     double bottom = plot->y + plot->height;
-    struct ses_pen grid = ses_pen_grey(0.87, 0.4);
-    ses_pen_use(&grid, cr);
-    for (long t = layout->down.first; t <= layout->down.last; t++) {
-        double y = y_of(layout, (double)t * layout->down.step);
-        cairo_move_to(cr, plot->x, y);
-        cairo_line_to(cr, plot->x + plot->width, y);
-    }
-    cairo_stroke(cr);
-    struct ses_pen pen = ses_pen_grey(0.25, 0.5);
-    ses_pen_use(&pen, cr);
-    cairo_move_to(cr, plot->x, plot->y);
-    cairo_line_to(cr, plot->x, bottom);
-    cairo_line_to(cr, plot->x + plot->width, bottom);
-    for (long t = layout->down.first; t <= layout->down.last; t++) {
-        double y = y_of(layout, (double)t * layout->down.step);
-        cairo_move_to(cr, plot->x - TICK, y);
-        cairo_line_to(cr, plot->x, y);
-    }
+    ses_frame_draw_grid(&layout->frame, &layout->sheet.look, cr);
+    ses_frame_draw(&layout->frame, &layout->sheet.look, cr);
     for (long t = layout->across.first; t <= layout->across.last; t++) {
         double x = x_of(layout, (double)t * layout->across.step);
         cairo_move_to(cr, x, bottom);
-        cairo_line_to(cr, x, bottom + TICK);
+        cairo_line_to(cr, x, bottom + SES_TICK);
     }
     cairo_stroke(cr);
 }
 
 static void draw_intervals(cairo_t *cr, const struct layout *layout)
 {
-    struct ses_pen pen = ses_pen_grey(0.75, 0.5);
+    struct ses_pen pen = ses_pen_grey(&layout->sheet.look, 0.75, 0.5);
     ses_pen_use(&pen, cr);
     for (size_t i = 0; i < layout->figure->n_points; i++) {
         const struct ses_tradeoff_point *point = &layout->figure->points[i];
@@ -351,7 +286,7 @@ static size_t next_on_front(const struct layout *layout, double kept)
 static void draw_front(cairo_t *cr, const struct layout *layout)
 {
     const struct ses_tradeoff_point *points = layout->figure->points;
-    struct ses_pen pen = ses_pen_grey(0.45, 0.8);
+    struct ses_pen pen = ses_pen_grey(&layout->sheet.look, 0.45, 0.8);
     ses_pen_use(&pen, cr);
     for (size_t i = next_on_front(layout, -INFINITY);
          i < layout->figure->n_points;
@@ -379,22 +314,16 @@ static void draw_figure(cairo_t *cr, const void *user)
                   layout->front[i] ? RADIUS : 0.7 * RADIUS, 0, 4 * acos(0));
         cairo_fill(cr);
     }
-    ses_legend_draw(&layout->legend, cr);
-    cairo_set_source_rgb(cr, 0, 0, 0);
-    ses_captions_draw(&layout->labels, cr);
 }
 
 static enum ses_status check(const struct ses_tradeoff_figure *figure,
-                             double width_mm, struct ses_error *err)
+                             struct ses_error *err)
 {
     size_t finite = 0;
     for (size_t i = 0; i < figure->n_points; i++)
         finite += isfinite(figure->points[i].accuracy);
     if (!finite)
         return ses_fail(err, SES_EUSAGE, "no variant has an accuracy");
-    if (!(width_mm >= 40 && width_mm <= 2000))
-        return ses_fail(err, SES_EUSAGE,
-                        "a figure %g mm wide, expected 40 to 2000", width_mm);
     return SES_OK;
 }
 
@@ -403,15 +332,10 @@ enum ses_status ses_plot_tradeoff(const char *path,
                                   const struct ses_plot_style *style,
                                   struct ses_error *err)
 {
-    static const struct ses_plot_style defaults;
-    if (!style)
-        style = &defaults;
-    double width_mm = style->width_mm > 0 ? style->width_mm : 120;
-    struct ses_type *type = NULL;
-    struct layout layout = { .figure = figure, .width = width_mm * SES_MM };
+    struct layout layout = { .figure = figure };
     enum ses_status status = ses_canvas_check(path, err);
     if (!status)
-        status = check(figure, width_mm, err);
+        status = check(figure, err);
     if (status)
         return status;
     layout.front = ses_calloc(figure->n_points, sizeof *layout.front);
@@ -424,19 +348,15 @@ enum ses_status ses_plot_tradeoff(const char *path,
     for (size_t i = 0; i < figure->n_points; i++)
         if (*figure->points[i].group)
             add_group(&layout, figure->points[i].group);
-    status = ses_type_new(style->font, &type, err);
+    status = ses_sheet_init(&layout.sheet, style, 120, err);
     if (!status)
-        status = place(&layout, type, style->title, err);
-    if (!status) {
-        struct ses_page page =
-            ses_page_of(style, layout.width, layout.height);
-        status = ses_canvas_write(path, &page, draw_figure, &layout, err);
-    }
+        status = place(&layout, err);
+    if (!status)
+        status = ses_sheet_write(path, &layout.sheet, draw_figure, &layout,
+                                 err);
 out:
-    ses_type_free(type);
     free(layout.front);
     free(layout.taken);
-    ses_legend_release(&layout.legend);
-    ses_captions_release(&layout.labels);
+    ses_sheet_release(&layout.sheet);
     return status;
 }

@@ -156,7 +156,8 @@ static void figures_of_all_sizes_are_written(void **state)
             OK(ses_plot_ablation(picture(name), &m->figure, &style, &err));
             struct ses_ablation_layout layout;
             OK(ses_ablation_layout_init(&layout, &m->figure, &style, &err));
-            check_texts(&layout.labels, layout.width, layout.height);
+            check_texts(&layout.sheet.labels, layout.sheet.width,
+                        layout.sheet.y + SES_SHEET_MARGIN);
             ses_ablation_layout_release(&layout);
             discard(m);
         }
@@ -170,29 +171,31 @@ static void places_follow_the_numbers(void **state)
     struct ses_ablation_layout layout;
     OK(ses_ablation_layout_init(&layout, &m->figure, &style, &err));
     for (size_t panel = 0; panel < 2; panel++) {
-        const struct ses_rect *plot = &layout.places[panel].plot;
+        const struct ses_frame *frame = &layout.places[panel].frame;
+        const struct ses_rect *plot = &frame->plot;
         for (int k = 0; k < SERIES; k++)
             for (size_t i = 0; i < 9; i++) {
-                double low = ses_ablation_y(&layout, panel, m->low[k][i]);
-                double high = ses_ablation_y(&layout, panel, m->high[k][i]);
+                double low = ses_frame_y(frame, m->low[k][i]);
+                double high = ses_frame_y(frame, m->high[k][i]);
                 assert_true(high < low); /* up is more */
                 assert_true(low <= plot->y + plot->height);
                 assert_true(high >= plot->y);
-                double x = ses_ablation_x(&layout, panel, i);
+                double x = ses_points_at(&layout.places[panel].points, plot->x,
+                                         plot->width, i);
                 assert_true(x > plot->x && x < plot->x + plot->width);
             }
         /* 0 is a tick, and equal differences are equal lengths. */
-        double zero = ses_ablation_y(&layout, panel, 0);
-        double one = ses_ablation_y(&layout, panel, 1);
-        double two = ses_ablation_y(&layout, panel, 2);
+        double zero = ses_frame_y(frame, 0);
+        double one = ses_frame_y(frame, 1);
+        double two = ses_frame_y(frame, 2);
         assert_true(fabs((zero - one) - (one - two)) < 1e-9);
-        assert_true(layout.places[panel].ticks.first <= 0);
-        assert_true(layout.places[panel].ticks.last >= 0);
+        assert_true(frame->ticks.first <= 0);
+        assert_true(frame->ticks.last >= 0);
     }
-    const struct ses_ticks *colours = &layout.places[2].ticks;
+    const struct ses_ticks *colours = &layout.places[2].bar.scale.ticks;
     assert_int_equal(colours->first, -colours->last);
     assert_true((double)colours->last * colours->step >= 0.25);
-    assert_true(layout.places[2].plot.width == layout.places[2].plot.height);
+    assert_true(layout.places[2].frame.plot.width == layout.places[2].frame.plot.height);
     ses_ablation_layout_release(&layout);
     discard(m);
 }

@@ -55,7 +55,7 @@ static struct path find_path(const char *svg, const char *style, int at)
 
 #define BLUE "stroke:rgb(0%,44.705882%,69.803922%)"
 #define BLACK "stroke:rgb(0%,0%,0%)"
-#define GRID "stroke:rgb(87%,87%,87%)"
+#define GRID "stroke:rgb(85%,85%,85%)"
 #define BLUE_FILL "fill:rgb(0%,44.705882%,69.803922%);fill-opacity:"
 
 /* Excitation at height y, by the grid lines of panel 0 (0, 0.25, ... 1). */
@@ -161,8 +161,10 @@ static void values_beyond_stretch_every_panel(void **state)
     assert_int_equal(ses_activation_layout_init(&layout, figure, &style, NULL),
                      SES_OK);
     for (size_t i = 0; i < 3; i++) {
-        struct ses_axis down = ses_activation_down(&layout, i);
-        assert_true(down.low == -1 && down.high == 1);
+        const struct ses_frame *frame = &layout.frames[i];
+        double low = ses_frame_y(frame, -1), high = ses_frame_y(frame, 1);
+        assert_true(fabs(low - high + 2 * frame->inset -
+                         frame->plot.height) < 1e-9);
     }
     ses_activation_layout_release(&layout);
     free_figure(figure);
@@ -183,19 +185,22 @@ static void check_layout(const struct ses_activation_figure *figure,
     struct ses_error err = { 0 };
     if (ses_activation_layout_init(&layout, figure, &style, &err))
         fail_msg("%s", err.message);
-    size_t n_texts = layout.labels.count, n_samples = layout.legend.n_entries;
+    const struct ses_sheet *sheet = &layout.sheet;
+    size_t n_texts = sheet->labels.count;
+    size_t n_samples = sheet->legend.n_entries;
     size_t n = n_texts + n_samples + figure->n_panels;
     struct ses_rect *boxes = need(n, sizeof *boxes);
     for (size_t i = 0; i < n_texts; i++)
-        boxes[i] = layout.labels.items[i].box;
-    memcpy(boxes + n_texts, layout.legend.samples, n_samples * sizeof *boxes);
-    memcpy(boxes + n_texts + n_samples, layout.plots,
-           figure->n_panels * sizeof *boxes);
+        boxes[i] = sheet->labels.items[i].box;
+    memcpy(boxes + n_texts, sheet->legend.samples, n_samples * sizeof *boxes);
+    for (size_t i = 0; i < figure->n_panels; i++)
+        boxes[n_texts + n_samples + i] = layout.frames[i].plot;
     for (size_t i = 0; i < n; i++) {
         assert_true(boxes[i].width > 0 && boxes[i].height > 0);
         assert_true(boxes[i].x >= 0 && boxes[i].y >= 0);
-        assert_true(boxes[i].x + boxes[i].width <= layout.width);
-        assert_true(boxes[i].y + boxes[i].height <= layout.height);
+        assert_true(boxes[i].x + boxes[i].width <= sheet->width);
+        assert_true(boxes[i].y + boxes[i].height <=
+                    sheet->y + SES_SHEET_MARGIN);
         for (size_t j = 0; j < i; j++)
             if (!apart(boxes[i], boxes[j]))
                 fail_msg("%zu panels, %zu classes, %g mm: box %zu covers %zu",
@@ -203,7 +208,7 @@ static void check_layout(const struct ses_activation_figure *figure,
                          j);
     }
     for (size_t i = 0; i < figure->n_panels; i++)
-        assert_true(apart(layout.legend.box, layout.plots[i]));
+        assert_true(apart(sheet->legend.box, layout.frames[i].plot));
     free(boxes);
     ses_activation_layout_release(&layout);
 }
@@ -255,12 +260,12 @@ static void long_names_are_cut_not_lost(void **state)
     assert_int_equal(ses_activation_layout_init(&layout, figure, &style, NULL),
                      SES_OK);
     bool found = false;
-    for (size_t i = 0; i < layout.labels.count; i++) {
-        struct ses_rect box = layout.labels.items[i].box;
-        if (fabs(box.x - layout.plots[1].x) > 1e-9 || box.y > layout.plots[1].y)
+    for (size_t i = 0; i < layout.sheet.labels.count; i++) {
+        struct ses_rect box = layout.sheet.labels.items[i].box;
+        if (fabs(box.x - layout.frames[1].plot.x) > 1e-9 || box.y > layout.frames[1].plot.y)
             continue;
         found = true;
-        assert_true(box.width <= layout.plots[1].width);
+        assert_true(box.width <= layout.frames[1].plot.width);
         assert_true(box.height > 16); /* more than a line */
     }
     assert_true(found);
@@ -276,7 +281,7 @@ static void a_thousand_classes_are_grey_and_unnamed(void **state)
     assert_int_equal(ses_activation_layout_init(&layout, figure, &style, NULL),
                      SES_OK);
     assert_true(layout.many);
-    assert_int_equal(layout.legend.n_entries, 2);
+    assert_int_equal(layout.sheet.legend.n_entries, 2);
     ses_activation_layout_release(&layout);
     /* 300 000 points as pixels, not as paths. */
     char *svg = drawn_svg(figure);
@@ -295,9 +300,9 @@ static void columns_can_be_asked_for(void **state)
     struct ses_activation_layout layout;
     assert_int_equal(ses_activation_layout_init(&layout, figure, &style, NULL),
                      SES_OK);
-    assert_true(layout.plots[2].x == layout.plots[0].x);
-    assert_true(layout.plots[1].x > layout.plots[0].x);
-    assert_true(layout.plots[4].y > layout.plots[3].y);
+    assert_true(layout.frames[2].plot.x == layout.frames[0].plot.x);
+    assert_true(layout.frames[1].plot.x > layout.frames[0].plot.x);
+    assert_true(layout.frames[4].plot.y > layout.frames[3].plot.y);
     ses_activation_layout_release(&layout);
     free_figure(figure);
 }

@@ -145,21 +145,35 @@ static double lightness(struct ses_colour c)
     return y > 0.008856 ? 116 * cbrt(y) - 16 : 903.3 * y;
 }
 
+static double contrast(struct ses_colour a, struct ses_colour b)
+{
+    return fabs(lightness(a) - lightness(b));
+}
+
 static void pens_of_one_dash_differ_in_grey_print(void **state)
 {
-    for (size_t i = 0; i <= SES_MOST_PENS; i++) {
-        struct ses_pen a = i < SES_MOST_PENS ? ses_pen_of(i) : ses_pen_black(1);
-        /* Light enough to be no black, dark enough to be seen on white. */
-        assert_true(i == SES_MOST_PENS || lightness(a.colour) > 20);
-        assert_true(lightness(a.colour) < 75);
-        for (size_t j = 0; j < i; j++) {
-            struct ses_pen b = ses_pen_of(j);
-            if (a.n_dash == b.n_dash &&
-                memcmp(a.dash, b.dash, sizeof a.dash) == 0)
-                assert_true(fabs(lightness(a.colour) - lightness(b.colour)) >=
-                            15);
+    for (int palette = 0; ses_palette_names[palette]; palette++)
+        for (int theme = 0; ses_theme_names[theme]; theme++) {
+            struct ses_look look = ses_look_of(&(struct ses_plot_style){
+                .theme = theme, .palette = palette });
+            for (size_t i = 0; i <= SES_MOST_PENS; i++) {
+                struct ses_pen a = i < SES_MOST_PENS ? ses_pen_of(&look, i)
+                                                     : ses_pen_ink(&look, 1);
+                /* No ink, and to be seen on the paper. */
+                assert_true(i == SES_MOST_PENS ||
+                            contrast(a.colour, look.ink) > 5);
+                assert_true(contrast(a.colour, look.paper) > 25);
+                for (size_t j = 0; j < i; j++) {
+                    struct ses_pen b = ses_pen_of(&look, j);
+                    if (a.n_dash == b.n_dash &&
+                        memcmp(a.dash, b.dash, sizeof a.dash) == 0 &&
+                        contrast(a.colour, b.colour) < 15)
+                        fail_msg("%s on %s: pens %zu and %zu",
+                                 ses_palette_names[palette],
+                                 ses_theme_names[theme], i, j);
+                }
+            }
         }
-    }
 }
 
 /* In a process of its own, for fontconfig reads its configuration once. */

@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/base/alloc.h"
@@ -99,23 +100,35 @@ static json_t *block_json(const struct ses_doc_block *block, size_t n_classes)
                      "overall", packed(block->overall, block->n_kept));
 }
 
-/* Looks of the lines, as the figures have them. */
+/* A colour as CSS has it; NULL without memory. */
+static json_t *colour_json(struct ses_colour colour)
+{
+    char text[32];
+    snprintf(text, sizeof text, "#%02x%02x%02x",
+             (unsigned)lround(255 * colour.red),
+             (unsigned)lround(255 * colour.green),
+             (unsigned)lround(255 * colour.blue));
+    return json_string(text);
+}
+
+/* Looks of the lines, as the figures of both themes have them. */
 static json_t *pens_json(void)
 {
+    const struct ses_plot_style dark_style = { .theme = SES_THEME_DARK };
+    const struct ses_look light = ses_look_of(NULL),
+                          dark = ses_look_of(&dark_style);
     json_t *pens = json_array();
     for (size_t i = 0; i < SES_MOST_PENS; i++) {
-        struct ses_pen pen = ses_pen_of(i);
-        struct ses_text dash = { 0 }, colour = { 0 };
+        struct ses_pen pen = ses_pen_of(&light, i);
+        struct ses_text dash = { 0 };
         for (int k = 0; k < pen.n_dash; k++)
             ses_text_add(&dash, "%s%g", k ? " " : "", pen.dash[k] * 1.5);
-        ses_text_add(&colour, "rgb(%.0f, %.0f, %.0f)", 255 * pen.colour.red,
-                     255 * pen.colour.green, 255 * pen.colour.blue);
-        if (!dash.failed && !colour.failed)
-            json_array_append_new(pens, json_pack("{s:s, s:s}", "colour",
-                                                  colour.data, "dash",
-                                                  dash.data ? dash.data : ""));
+        json_array_append_new(
+            pens, json_pack("{s:o, s:o, s:s}", "light",
+                            colour_json(pen.colour), "dark",
+                            colour_json(ses_pen_of(&dark, i).colour), "dash",
+                            dash.data ? dash.data : ""));
         ses_text_release(&dash);
-        ses_text_release(&colour);
     }
     return pens;
 }

@@ -10,6 +10,7 @@
   const show = () => {
     root.dataset.theme = chosen || (system.matches ? "dark" : "light");
     button.textContent = root.dataset.theme === "dark" ? "Light" : "Dark";
+    document.dispatchEvent(new Event("theme"));
   };
   button.addEventListener("click", () => {
     chosen = root.dataset.theme === "dark" ? "light" : "dark";
@@ -158,8 +159,9 @@ for (const picker of document.querySelectorAll(".picker")) {
   // The look of the i-th of n lines.
   const lookOf = (i, n) => {
     if (n > data.pens.length) return { class: "many" };
-    const { colour, dash } = data.pens[i];
-    return { class: "line", stroke: colour, "stroke-dasharray": dash };
+    const pen = data.pens[i];
+    return { class: "line", stroke: pen[document.documentElement.dataset.theme],
+             "stroke-dasharray": pen.dash };
   };
 
   const drawPanel = (block, places, lines) => {
@@ -305,6 +307,7 @@ for (const picker of document.querySelectorAll(".picker")) {
     boxes.forEach((box) => { box.checked = false; });
     draw();
   });
+  document.addEventListener("theme", draw);
   picker.hidden = false;
   draw();
 }

@@ -114,9 +114,12 @@ fails 'ablation figure without a file' 2 \
 fails 'an option of another figure' 2 \
   "sescope: --band is not for figures of 'ablation' .*" \
   "$sescope" plot ablation r -o f.svg --band
-fails 'numbers of a figure that writes none' 2 \
-  "sescope: --data is not for figures of 'activations' .*" \
-  "$sescope" plot activations r -o f.svg --data f.csv
+fails 'a theme that is none' 2 \
+  "sescope: option '--theme' is 'darc', expected 'light' or 'dark' .*" \
+  "$sescope" plot activations r -o f.svg --theme darc
+fails 'a palette that is none' 2 \
+  "sescope: option '--palette' is 'gray', expected 'okabe-ito', 'tol' or 'grey' .*" \
+  "$sescope" plot activations r -o f.svg --palette gray
 fails 'figure with another ending' 2 \
   "sescope: 'f.jpg' does not end in .svg, .pdf or .png .*" \
   "$sescope" plot activations r -o f.jpg

@@ -1,0 +1,48 @@
+/* The kinds of figures, in one table that drives dispatch, the check of
+ * options, --help and completion.
+ *
+ * Adding a kind:
+ *   1. plots/KIND.[ch], which draws it from plain arrays, and
+ *      tests/test-plot-KIND.c;
+ *   2. a function in a file cli/plot-KIND.c that makes these arrays, declared
+ *      in cli/plot.h;
+ *   3. a line here; a new option that not every kind takes needs a
+ *      SES_TAKES_... in cli/plot.h and a line in limited[] of cli/plot.c;
+ *   4. a paragraph in docs/sescope-plot.1. */
+#include "cli/plot.h"
+
+#define BLOCKS SES_TAKES_BLOCKS
+#define CLASSES SES_TAKES_CLASSES
+#define CHANNELS SES_TAKES_CHANNELS
+#define BAND SES_TAKES_BAND
+#define SEED SES_TAKES_SEED
+#define CLUSTER SES_TAKES_CLUSTER
+#define COLUMNS SES_TAKES_COLUMNS
+
+#define OF_RECORD(function) .of_record = function
+#define OF_TWO(function) .of_two = function
+#define OF_ABLATION(function) .of_ablation = function
+
+/* X(name, function, options taken, blocks, classes, channels, help): the last
+ * three before help as in struct ses_plot_kind. */
+#define KINDS(X) \
+    X("activations", OF_RECORD(ses_plot_record_activations), \
+      BLOCKS | CLASSES | CHANNELS | BAND | SEED | COLUMNS, "last-of-stage", \
+      10, 50, "class means of the gates, a panel a block") \
+    X("ablation", OF_ABLATION(ses_plot_ablation_sweeps), SEED, NULL, 0, 0, \
+      "what forcing gates costs, a panel a sweep") \
+    X("tradeoff", OF_ABLATION(ses_plot_ablation_tradeoff), SEED, NULL, 0, 0, \
+      "accuracy against the SE parameters kept")
+
+#define AS_WORD(name, function, takes, blocks, classes, channels, help) \
+    { name, help },
+#define AS_KIND(name_, function, takes_, blocks_, classes_, channels_, help) \
+    { \
+        .name = name_, function, .takes = takes_, .blocks = blocks_, \
+        .classes = classes_, .channels = channels_ \
+    },
+
+const struct ses_word ses_plot_words[] = { KINDS(AS_WORD){ NULL, NULL } };
+const struct ses_plot_kind ses_plot_kinds[] = { KINDS(AS_KIND) };
+const size_t ses_n_plot_kinds =
+    sizeof ses_plot_kinds / sizeof ses_plot_kinds[0];
