@@ -7,6 +7,7 @@
 
 #include "cli/ablate.h"
 #include "cli/diagnostics.h"
+#include "cli/force.h"
 #include "cli/record-report.h"
 #include "cli/table.h"
 #include "core/base/alloc.h"

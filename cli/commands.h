@@ -21,6 +21,7 @@
     X(record) \
     X(ablate) \
     X(plot) \
+    X(report) \
     X(fold)
 
 /* A word that a command's first operand can be (a kind of figure). */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "cli/table.h"
+
 enum ses_status ses_parse_forces(const struct ses_words *specs,
                                  const struct ses_blocks *blocks,
                                  struct ses_variant *out,

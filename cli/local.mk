@@ -39,6 +39,12 @@ cli_libcli_a_SOURCES += \
 	cli/record-report.c \
 	cli/record-report.h \
 	cli/record.c \
+	cli/report-ablation.c \
+	cli/report-figures.c \
+	cli/report-numbers.c \
+	cli/report-record.c \
+	cli/report.c \
+	cli/report.h \
 	cli/run-choice.c \
 	cli/run-choice.h \
 	cli/run-control.c \

@@ -149,11 +149,13 @@ dist_check_SCRIPTS += \
 	tests/cli/ablate.sh \
 	tests/cli/force.sh \
 	tests/cli/record.sh \
+	tests/cli/report.sh \
 	tests/cli/usage.sh \
 	$(NULL)
 EXTRA_DIST += \
 	tests/cli/golden \
 	tests/cli/lib.sh \
+	tests/cli/report-page.js \
 	tests/data \
 	tests/leaks.supp \
 	$(NULL)
