@@ -7,8 +7,12 @@ core_libcore_a_SOURCES += \
 	core/stats/bootstrap.h \
 	core/stats/class-curves.c \
 	core/stats/class-curves.h \
+	core/stats/cluster.c \
+	core/stats/cluster.h \
 	core/stats/gate-health.c \
 	core/stats/gate-health.h \
+	core/stats/gate-histogram.c \
+	core/stats/gate-histogram.h \
 	core/stats/holm.c \
 	core/stats/holm.h \
 	core/stats/mcnemar.c \
