@@ -10,14 +10,21 @@ plots_libplots_a_SOURCES += \
 	plots/axis.h \
 	plots/canvas.c \
 	plots/canvas.h \
+	plots/channel-axis.c \
+	plots/channel-axis.h \
 	plots/channels.c \
 	plots/channels.h \
 	plots/colour-bar.c \
 	plots/colour-bar.h \
 	plots/colour-map.c \
 	plots/colour-map.h \
+	plots/distributions-layout.c \
+	plots/distributions.c \
+	plots/distributions.h \
 	plots/frame.c \
 	plots/frame.h \
+	plots/heatmap.c \
+	plots/heatmap.h \
 	plots/legend.c \
 	plots/legend.h \
 	plots/matrix.c \
@@ -33,6 +40,10 @@ plots_libplots_a_SOURCES += \
 	plots/png.h \
 	plots/points.c \
 	plots/points.h \
+	plots/row-panels.c \
+	plots/row-panels.h \
+	plots/saturation.c \
+	plots/saturation.h \
 	plots/sheet.c \
 	plots/sheet.h \
 	plots/text.c \
