@@ -10,11 +10,13 @@
 
 struct ses_plot_args {
     const char *output, *data;
+    const char *images; /* where the record's images are now; NULL: where they
+                         * were */
     const char *blocks;  /* never NULL: the kind's own without --blocks */
     const char *classes; /* NULL: the first most_classes of the record */
     size_t most_classes; /* 0: all */
     long channels;       /* of a block; 0: all */
-    long seed, panel_columns;
+    long seed, threads, panel_columns;
     bool band, cluster, quiet;
     struct ses_plot_style style;
 };

@@ -158,7 +158,7 @@ static void add_health(const struct ses_report_job *job,
     ses_doc_column(document, "below .01", "share of gates", true);
     ses_doc_column(document, "from one", "mean of |1 - gate|", true);
     ses_doc_column(document, "entropy", "of a gate as a coin, bits", true);
-    ses_doc_column(document, "still channels",
+    ses_doc_column(document, "still",
                    "channels whose standard deviation is under 0.001", true);
     ses_doc_column(document, "within",
                    "standard deviation of instances of a class", true);

@@ -3,6 +3,7 @@
  * plots/report. */
 #include "cli/report.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,23 +106,23 @@ static enum ses_status analyse(const struct ses_run_file *run,
                                struct ses_analysis *analysis,
                                struct ses_error *err)
 {
-    struct ses_analysis_options options = { .seed = (uint64_t)args->seed,
+    struct ses_analysis_options choice = { .seed = (uint64_t)args->seed,
                                             .threads = (int)args->threads };
     size_t *blocks = ses_calloc(run->n_blocks, sizeof *blocks);
     size_t *classes = ses_calloc(run->n_classes, sizeof *classes);
     enum ses_status status =
         blocks && classes
             ? ses_run_choose_blocks(run, args->blocks, blocks,
-                                    &options.n_blocks, err)
+                                    &choice.n_blocks, err)
             : ses_fail_memory(err, "the choice");
     if (!status)
         status = ses_run_choose_classes(run,
                                         args->classes ? args->classes : "all",
-                                        classes, &options.n_classes, err);
-    options.blocks = blocks;
-    options.classes = classes;
+                                        classes, &choice.n_classes, err);
+    choice.blocks = blocks;
+    choice.classes = classes;
     if (!status)
-        status = ses_analyse(run, &options, analysis, err);
+        status = ses_analyse(run, &choice, analysis, err);
     free(blocks);
     free(classes);
     return status;
@@ -148,7 +149,9 @@ static enum ses_status write_document(const struct ses_report_job *job,
                                  name_of(job->run->images));
     ses_doc_init(&document, title ? title : "");
     free(title);
-    ses_doc_verdict(&document, "%s", job->analysis->trend.verdict);
+    const char *verdict = job->analysis->trend.verdict;
+    ses_doc_verdict(&document, "%c%s.", toupper((unsigned char)*verdict),
+                    verdict + 1);
     ses_report_provenance(job, &document);
     enum ses_status status = ses_report_accuracy(job, &document, err);
     ses_report_blocks(job, &document);
