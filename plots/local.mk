@@ -1,8 +1,4 @@
 plots_libplots_a_SOURCES += \
-	plots/ablation-layout.c \
-	plots/ablation-layout.h \
-	plots/ablation.c \
-	plots/ablation.h \
 	plots/activations-layout.c \
 	plots/activations.c \
 	plots/activations.h \
@@ -16,6 +12,10 @@ plots_libplots_a_SOURCES += \
 	plots/colour-bar.h \
 	plots/colour-map.c \
 	plots/colour-map.h \
+	plots/depth-layout.c \
+	plots/depth-layout.h \
+	plots/depth.c \
+	plots/depth.h \
 	plots/frame.c \
 	plots/frame.h \
 	plots/legend.c \
