@@ -31,10 +31,18 @@ plots_libplots_a_SOURCES += \
 	plots/png.h \
 	plots/points.c \
 	plots/points.h \
+	plots/rdm-layout.c \
+	plots/rdm-layout.h \
+	plots/rdm.c \
+	plots/rdm.h \
 	plots/sheet.c \
 	plots/sheet.h \
 	plots/text.c \
 	plots/text.h \
+	plots/top-channels-layout.c \
+	plots/top-channels-layout.h \
+	plots/top-channels.c \
+	plots/top-channels.h \
 	plots/tradeoff.c \
 	plots/tradeoff.h \
 	$(NULL)

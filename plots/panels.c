@@ -16,7 +16,9 @@ static void size_plots(struct ses_panels *panels, int columns)
                           panels->gutter * (columns - 1)) /
                          columns;
     panels->plot_height =
-        fmin(fmax(0.62 * panels->plot_width, 13 * SES_MM), 60 * SES_MM);
+        panels->square
+            ? panels->plot_width
+            : fmin(fmax(0.62 * panels->plot_width, 13 * SES_MM), 60 * SES_MM);
 }
 
 double ses_panels_height(const struct ses_panels *panels)
