@@ -28,8 +28,12 @@ cli_libcli_a_SOURCES += \
 	cli/plot-choice.h \
 	cli/plot-data.c \
 	cli/plot-data.h \
+	cli/plot-distributions.c \
+	cli/plot-heatmap.c \
 	cli/plot-kinds.c \
+	cli/plot-saturation.c \
 	cli/plot-tradeoff.c \
+	cli/plot-within-class.c \
 	cli/plot.c \
 	cli/plot.h \
 	cli/progress.c \

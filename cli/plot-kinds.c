@@ -29,6 +29,17 @@
     X("activations", OF_RECORD(ses_plot_record_activations), \
       BLOCKS | CLASSES | CHANNELS | BAND | SEED | COLUMNS, "last-of-stage", \
       10, 50, "class means of the gates, a panel a block") \
+    X("within-class", OF_RECORD(ses_plot_record_within_class), \
+      BLOCKS | CLASSES | CHANNELS | COLUMNS, "last-of-stage", 2, 50, \
+      "mean and spread over the images of a class, a panel a block") \
+    X("distributions", OF_RECORD(ses_plot_record_distributions), \
+      BLOCKS | CLASSES | COLUMNS, "last-of-stage", 10, 0, \
+      "how often a gate has which value, by class") \
+    X("heatmap", OF_RECORD(ses_plot_record_heatmap), \
+      BLOCKS | CLASSES | CHANNELS | CLUSTER | COLUMNS, "last-of-stage", 0, 0, \
+      "class means as colours, classes by channels") \
+    X("saturation", OF_RECORD(ses_plot_record_saturation), BLOCKS | CLASSES, \
+      "all", 0, 0, "shares of gates that are open and shut, by block") \
     X("ablation", OF_ABLATION(ses_plot_ablation_sweeps), SEED, NULL, 0, 0, \
       "what forcing gates costs, a panel a sweep") \
     X("tradeoff", OF_ABLATION(ses_plot_ablation_tradeoff), SEED, NULL, 0, 0, \

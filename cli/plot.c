@@ -50,7 +50,7 @@ static const struct ses_option options[] = {
       SES_AT(struct ses_plot_args, band) },
     { .kind = SES_OPTION_FLAG,
       .name = "cluster",
-      .help = "like ones beside each other, with their trees",
+      .help = "put like classes, and like channels, beside each other",
       SES_AT(struct ses_plot_args, cluster) },
     { .kind = SES_OPTION_LONG,
       .name = "seed",

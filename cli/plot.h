@@ -25,6 +25,10 @@ typedef enum ses_status ses_plot_of_record(const struct ses_run_file *run,
                                            const struct ses_plot_args *args,
                                            struct ses_error *err);
 SES_MUST_CHECK ses_plot_of_record ses_plot_record_activations;
+SES_MUST_CHECK ses_plot_of_record ses_plot_record_distributions;
+SES_MUST_CHECK ses_plot_of_record ses_plot_record_heatmap;
+SES_MUST_CHECK ses_plot_of_record ses_plot_record_saturation;
+SES_MUST_CHECK ses_plot_of_record ses_plot_record_within_class;
 
 /* Of two finished records: */
 typedef enum ses_status ses_plot_of_two(const struct ses_run_file *first,

@@ -37,7 +37,7 @@ excitation_ticks(const struct ses_activation_figure *figure)
         size_t n = figure->n_classes * panel->n_channels;
         ses_widen(panel->mean, n, &low, &high);
         ses_widen(panel->overall, panel->n_channels, &low, &high);
-        if (figure->n_classes <= SES_MOST_PENS) {
+        if (figure->n_classes <= SES_MOST_PENS && !figure->cut_bands) {
             ses_widen(panel->low, n, &low, &high);
             ses_widen(panel->high, n, &low, &high);
         }
@@ -45,15 +45,12 @@ excitation_ticks(const struct ses_activation_figure *figure)
     return ses_ticks_around(low, high, 4);
 }
 
-struct ses_axis
-ses_activation_across(const struct ses_activation_layout *layout, size_t panel)
+static struct ses_ruler across(struct ses_rect plot, size_t n)
 {
-    struct ses_rect plot = layout->frames[panel].plot;
-    size_t n = layout->figure->panels[panel].n_channels;
     double left = plot.x + INSET, right = plot.x + plot.width - INSET;
     if (n == 1) /* in the middle */
-        return (struct ses_axis){ -1, 1, left, right };
-    return (struct ses_axis){ 0, (double)(n - 1), left, right };
+        return (struct ses_ruler){ -1, 1, left, right };
+    return (struct ses_ruler){ 0, (double)(n - 1), left, right };
 }
 
 static double widest_channel(const struct ses_activation_figure *figure,
@@ -64,9 +61,7 @@ static double widest_channel(const struct ses_activation_figure *figure,
         for (size_t j = 0; j < figure->panels[i].n_channels; j++)
             if (figure->panels[i].channel[j] > largest)
                 largest = figure->panels[i].channel[j];
-    char text[16];
-    snprintf(text, sizeof text, "%d", largest);
-    return ses_sheet_text_width(sheet, text, SES_SIZE_SMALL);
+    return ses_channel_width(sheet, largest);
 }
 
 static enum ses_status place_head(struct ses_activation_layout *layout,
@@ -106,59 +101,6 @@ static enum ses_status place_head(struct ses_activation_layout *layout,
                           err);
 }
 
-static void name_channels(struct ses_activation_layout *layout, size_t panel,
-                          double widest)
-{
-    const struct ses_activation_panel *data = &layout->figure->panels[panel];
-    struct ses_axis across = ses_activation_across(layout, panel);
-    double pitch = ses_axis_at(&across, 1) - ses_axis_at(&across, 0);
-    struct ses_rect plot = layout->frames[panel].plot;
-    struct ses_channel_ticks ticks = ses_channel_ticks_of(
-        data->channel, data->n_channels, (widest + 6) / pitch);
-    layout->channel_ticks[panel] = ticks;
-    for (size_t i = 0; i < ticks.n; i++) {
-        char text[16];
-        snprintf(text, sizeof text, "%d", ticks.channel[i]);
-        double x = ses_axis_at(&across, ticks.position[i]);
-        ses_sheet_text(&layout->sheet, text, SES_SIZE_SMALL, SES_UPPER_CENTRE,
-                       x, plot.y + plot.height + SES_TICK + 0.5);
-    }
-}
-
-static double longest_name(const struct ses_activation_figure *figure,
-                           const struct ses_sheet *sheet, double size)
-{
-    double longest = 0;
-    for (size_t i = 0; i < figure->n_panels; i++)
-        longest = fmax(longest, ses_sheet_text_width(
-                                    sheet, figure->panels[i].name, size));
-    return longest;
-}
-
-/* Fit the panels, with room above for names in as many lines as they need: a
- * layer's path that is cut could be its neighbour's. */
-static enum ses_status fit_panels(struct ses_activation_layout *layout,
-                                  struct ses_font *name, struct ses_error *err)
-{
-    const struct ses_sheet *sheet = &layout->sheet;
-    struct ses_panels *panels = &layout->panels;
-    enum ses_status status = ses_panels_fit(panels, sheet->style.columns, err);
-    if (status != SES_OK)
-        return status;
-    *name = (struct ses_font){ .size = SES_SIZE_LABEL, .path = true, .lines = 1 };
-    name->most = panels->plot_width;
-    if (longest_name(layout->figure, sheet, SES_SIZE_LABEL) <= name->most)
-        return SES_OK;
-    name->size = SES_SIZE_SMALL;
-    double longest = longest_name(layout->figure, sheet, SES_SIZE_SMALL);
-    /* Lines break where words do, so they are not filled. */
-    name->lines = longest <= name->most         ? 1
-                  : longest <= 1.6 * name->most ? 2
-                                                : 3;
-    panels->above += (name->lines - 1) * sheet->small;
-    return ses_panels_fit(panels, panels->columns, err);
-}
-
 static enum ses_status place(struct ses_activation_layout *layout,
                              struct ses_error *err)
 {
@@ -176,8 +118,11 @@ static enum ses_status place(struct ses_activation_layout *layout,
         .below = SES_TICK + 0.5 + sheet->small,
         .row_gap = 5,
     };
+    for (size_t i = 0; i < figure->n_panels; i++)
+        layout->names[i] = figure->panels[i].name;
     struct ses_font name;
-    enum ses_status status = fit_panels(layout, &name, err);
+    enum ses_status status =
+        ses_panels_fit_titles(panels, sheet, layout->names, &name, err);
     if (!status)
         status = place_head(layout, err);
     if (status)
@@ -187,7 +132,10 @@ static enum ses_status place(struct ses_activation_layout *layout,
         layout->frames[i] = (struct ses_frame){ plot, layout->ticks, INSET };
         ses_captions_add(&sheet->labels, sheet->type, figure->panels[i].name,
                          &name, SES_LOWER_LEFT, plot.x, plot.y - 1.5);
-        name_channels(layout, i, channel);
+        const struct ses_activation_panel *panel = &figure->panels[i];
+        layout->channels[i] = ses_channel_axis_place(
+            sheet, across(plot, panel->n_channels), panel->channel,
+            panel->n_channels, plot.y + plot.height, channel);
         if (i % (size_t)panels->columns == 0)
             ses_frame_name(&layout->frames[i], sheet);
     }
@@ -220,9 +168,9 @@ ses_activation_layout_init(struct ses_activation_layout *layout,
     layout->many = figure->n_classes > SES_MOST_PENS;
     layout->ticks = excitation_ticks(figure);
     layout->frames = ses_calloc(figure->n_panels, sizeof *layout->frames);
-    layout->channel_ticks =
-        ses_calloc(figure->n_panels, sizeof *layout->channel_ticks);
-    if (!layout->frames || !layout->channel_ticks)
+    layout->channels = ses_calloc(figure->n_panels, sizeof *layout->channels);
+    layout->names = ses_calloc(figure->n_panels, sizeof *layout->names);
+    if (!layout->frames || !layout->channels || !layout->names)
         return ses_fail_memory(err, "panels");
     return place(layout, err);
 }
@@ -230,7 +178,8 @@ ses_activation_layout_init(struct ses_activation_layout *layout,
 void ses_activation_layout_release(struct ses_activation_layout *layout)
 {
     free(layout->frames);
-    free(layout->channel_ticks);
+    free(layout->channels);
+    free(layout->names);
     ses_sheet_release(&layout->sheet);
     memset(layout, 0, sizeof *layout);
 }

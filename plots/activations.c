@@ -14,14 +14,14 @@ struct frame {
     const struct ses_frame *own;
     const struct ses_look *look;
     struct ses_rect plot;
-    struct ses_axis across;
+    struct ses_ruler across;
     size_t n;     /* channels */
     double scale; /* of line widths */
 };
 
 static double x_of(const struct frame *frame, size_t channel)
 {
-    return ses_axis_at(&frame->across, (double)channel);
+    return ses_ruler_at(&frame->across, (double)channel);
 }
 
 static double y_of(const struct frame *frame, double value)
@@ -80,6 +80,24 @@ static void draw_band(cairo_t *cr, const struct frame *frame, const double *low,
         cairo_fill(cr);
         start = end + 1;
     }
+}
+
+static void draw_bands(cairo_t *cr, const struct ses_activation_layout *layout,
+                       const struct ses_activation_panel *panel,
+                       const struct frame *frame)
+{
+    cairo_save(cr);
+    if (layout->figure->cut_bands) {
+        cairo_rectangle(cr, frame->plot.x, frame->plot.y, frame->plot.width,
+                        frame->plot.height);
+        cairo_clip(cr);
+    }
+    for (size_t k = 0; k < layout->figure->n_classes; k++) {
+        struct ses_pen pen = ses_pen_of(frame->look, k);
+        draw_band(cr, frame, panel->low + k * frame->n,
+                  panel->high + k * frame->n, &pen);
+    }
+    cairo_restore(cr);
 }
 
 /* A block of one channel: the classes side by side as dots, their bands as
@@ -154,15 +172,10 @@ static void draw_classes_as_pixels(cairo_t *cr,
 static void draw_frame(cairo_t *cr, const struct ses_activation_layout *layout,
                        const struct frame *frame, size_t i)
 {
-    const struct ses_channel_ticks *ticks = &layout->channel_ticks[i];
-    double bottom = frame->plot.y + frame->plot.height;
     ses_frame_draw_grid(frame->own, frame->look, cr);
     ses_frame_draw(frame->own, frame->look, cr);
-    for (size_t t = 0; t < ticks->n; t++) {
-        double x = ses_axis_at(&frame->across, ticks->position[t]);
-        cairo_move_to(cr, x, bottom);
-        cairo_line_to(cr, x, bottom + SES_TICK);
-    }
+    ses_channel_axis_mark(&layout->channels[i],
+                          frame->plot.y + frame->plot.height, cr);
     cairo_stroke(cr);
 }
 
@@ -183,7 +196,7 @@ static void draw_panel(cairo_t *cr, const struct ses_activation_layout *layout,
         .own = &layout->frames[i],
         .look = &layout->sheet.look,
         .plot = layout->frames[i].plot,
-        .across = ses_activation_across(layout, i),
+        .across = layout->channels[i].across,
         .n = panel->n_channels,
     };
     /* Thinner where panels are small or channels are near to each other. */
@@ -195,14 +208,8 @@ static void draw_panel(cairo_t *cr, const struct ses_activation_layout *layout,
         draw_dots(cr, layout, panel, &frame);
         return;
     }
-    size_t n = layout->figure->n_classes;
-    if (panel->low && panel->high && !layout->many) {
-        for (size_t k = 0; k < n; k++) {
-            struct ses_pen pen = ses_pen_of(frame.look, k);
-            draw_band(cr, &frame, panel->low + k * frame.n,
-                      panel->high + k * frame.n, &pen);
-        }
-    }
+    if (panel->low && panel->high && !layout->many)
+        draw_bands(cr, layout, panel, &frame);
     if (pixels)
         draw_classes_as_pixels(cr, layout, panel, &frame);
     else

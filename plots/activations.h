@@ -2,7 +2,7 @@
 #ifndef SES_PLOTS_ACTIVATIONS_H
 #define SES_PLOTS_ACTIVATIONS_H
 
-#include "plots/channels.h"
+#include "plots/channel-axis.h"
 #include "plots/frame.h"
 #include "plots/panels.h"
 
@@ -12,7 +12,8 @@ struct ses_activation_layout {
     bool many; /* more classes than pens: all are grey */
     struct ses_panels panels;
     struct ses_frame *frames;                /* [n_panels] */
-    struct ses_channel_ticks *channel_ticks; /* [n_panels] */
+    struct ses_channel_axis *channels;       /* [n_panels] */
+    const char **names;                      /* [n_panels] */
     struct ses_ticks ticks; /* of excitation, one for all panels */
 };
 
@@ -24,9 +25,5 @@ SES_MUST_CHECK enum ses_status ses_activation_layout_init(
     const struct ses_activation_figure *figure,
     const struct ses_plot_style *style, struct ses_error *err);
 void ses_activation_layout_release(struct ses_activation_layout *layout);
-
-/* The place of a shown channel's position across a panel's plot. */
-struct ses_axis ses_activation_across(
-    const struct ses_activation_layout *layout, size_t panel);
 
 #endif

@@ -51,7 +51,7 @@ void ses_tick_text(const struct ses_ticks *ticks, long tick, int stride,
         snprintf(out, size, "%s%.*f", sign, decimals(step), fabs(value));
 }
 
-double ses_axis_at(const struct ses_axis *axis, double value)
+double ses_ruler_at(const struct ses_ruler *axis, double value)
 {
     double part = (value - axis->low) / (axis->high - axis->low);
     return axis->from + part * (axis->to - axis->from);

@@ -22,10 +22,10 @@ void ses_tick_text(const struct ses_ticks *ticks, long tick, int stride,
                    char *out, size_t size);
 
 /* low..high laid along from..to (points; to may be the smaller). */
-struct ses_axis {
+struct ses_ruler {
     double low, high, from, to;
 };
 
-double ses_axis_at(const struct ses_axis *axis, double value);
+double ses_ruler_at(const struct ses_ruler *axis, double value);
 
 #endif

@@ -18,10 +18,10 @@ double ses_colour_bar_width(const struct ses_sheet *sheet,
 double ses_colour_bar_y(const struct ses_colour_bar *bar, double value)
 {
     const struct ses_ticks *ticks = &bar->scale.ticks;
-    struct ses_axis axis = { (double)ticks->first * ticks->step,
+    struct ses_ruler axis = { (double)ticks->first * ticks->step,
                              (double)ticks->last * ticks->step,
                              bar->box.y + bar->box.height, bar->box.y };
-    return ses_axis_at(&axis, value);
+    return ses_ruler_at(&axis, value);
 }
 
 struct ses_colour_bar ses_colour_bar_place(struct ses_sheet *sheet,

@@ -15,11 +15,11 @@ double ses_frame_left(const struct ses_sheet *sheet,
 double ses_frame_y(const struct ses_frame *frame, double value)
 {
     const struct ses_rect *plot = &frame->plot;
-    struct ses_axis axis = { (double)frame->ticks.first * frame->ticks.step,
+    struct ses_ruler axis = { (double)frame->ticks.first * frame->ticks.step,
                              (double)frame->ticks.last * frame->ticks.step,
                              plot->y + plot->height - frame->inset,
                              plot->y + frame->inset };
-    return ses_axis_at(&axis, value);
+    return ses_ruler_at(&axis, value);
 }
 
 void ses_frame_name(const struct ses_frame *frame, struct ses_sheet *sheet)

@@ -6,6 +6,8 @@ plots_libplots_a_SOURCES += \
 	plots/axis.h \
 	plots/canvas.c \
 	plots/canvas.h \
+	plots/channel-axis.c \
+	plots/channel-axis.h \
 	plots/channels.c \
 	plots/channels.h \
 	plots/colour-bar.c \
@@ -16,8 +18,13 @@ plots_libplots_a_SOURCES += \
 	plots/depth-layout.h \
 	plots/depth.c \
 	plots/depth.h \
+	plots/distributions-layout.c \
+	plots/distributions.c \
+	plots/distributions.h \
 	plots/frame.c \
 	plots/frame.h \
+	plots/heatmap.c \
+	plots/heatmap.h \
 	plots/legend.c \
 	plots/legend.h \
 	plots/matrix.c \
@@ -35,6 +42,10 @@ plots_libplots_a_SOURCES += \
 	plots/rdm-layout.h \
 	plots/rdm.c \
 	plots/rdm.h \
+	plots/row-panels.c \
+	plots/row-panels.h \
+	plots/saturation.c \
+	plots/saturation.h \
 	plots/sheet.c \
 	plots/sheet.h \
 	plots/text.c \

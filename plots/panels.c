@@ -16,9 +16,10 @@ static void size_plots(struct ses_panels *panels, int columns)
                           panels->gutter * (columns - 1)) /
                          columns;
     panels->plot_height =
-        panels->square
-            ? panels->plot_width
-            : fmin(fmax(0.62 * panels->plot_width, 13 * SES_MM), 60 * SES_MM);
+        panels->square     ? panels->plot_width
+        : panels->high > 0 ? panels->high
+                           : fmin(fmax(0.62 * panels->plot_width,
+                                       13 * SES_MM), 60 * SES_MM);
 }
 
 double ses_panels_height(const struct ses_panels *panels)
@@ -67,6 +68,37 @@ enum ses_status ses_panels_fit(struct ses_panels *panels, int columns,
                         fmax(panels->plot_width / SES_MM, 0),
                         NARROWEST / SES_MM);
     return SES_OK;
+}
+
+static double longest(const char *const *titles, size_t n,
+                      const struct ses_sheet *sheet, double size)
+{
+    double longest = 0;
+    for (size_t i = 0; i < n; i++)
+        longest = fmax(longest,
+                       ses_sheet_text_width(sheet, titles[i], size));
+    return longest;
+}
+
+enum ses_status ses_panels_fit_titles(struct ses_panels *panels,
+                                      const struct ses_sheet *sheet,
+                                      const char *const *titles,
+                                      struct ses_font *font,
+                                      struct ses_error *err)
+{
+    enum ses_status status = ses_panels_fit(panels, sheet->style.columns, err);
+    if (status)
+        return status;
+    *font = (struct ses_font){ .size = SES_SIZE_LABEL, .path = true,
+                               .lines = 1, .most = panels->plot_width };
+    if (longest(titles, panels->n, sheet, font->size) <= font->most)
+        return SES_OK;
+    font->size = SES_SIZE_SMALL;
+    double width = longest(titles, panels->n, sheet, font->size);
+    /* Lines break where words do, so they are not filled. */
+    font->lines = width <= font->most ? 1 : width <= 1.6 * font->most ? 2 : 3;
+    panels->above += (font->lines - 1) * sheet->small;
+    return ses_panels_fit(panels, panels->columns, err);
 }
 
 struct ses_rect ses_panels_plot(const struct ses_panels *panels, size_t i,

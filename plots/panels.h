@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "plots/canvas.h"
+#include "plots/sheet.h"
 
 struct ses_panels {
     size_t n;
@@ -13,6 +13,7 @@ struct ses_panels {
     double left, right, gutter;   /* beside and between the columns */
     double above, below, row_gap; /* around each row's plots */
     bool square;                  /* plots as high as wide */
+    double high;                  /* plots; 0: by their width */
     int columns, rows;            /* filled by ses_panels_fit() */
     double plot_width, plot_height;
 };
@@ -22,6 +23,14 @@ struct ses_panels {
 SES_MUST_CHECK enum ses_status ses_panels_fit(struct ses_panels *panels,
                                               int columns,
                                               struct ses_error *err);
+
+/* The same with the style's columns, and room above for titles [n] in as many
+ * lines as they need, up to three: a layer's path that is cut could be its
+ * neighbour's. panels->above holds one line before. *font is what to set them
+ * in. */
+SES_MUST_CHECK enum ses_status ses_panels_fit_titles(
+    struct ses_panels *panels, const struct ses_sheet *sheet,
+    const char *const *titles, struct ses_font *font, struct ses_error *err);
 
 double ses_panels_height(const struct ses_panels *panels);
 

@@ -33,7 +33,8 @@ struct ses_activation_panel {
     const double *mean; /* [n_classes][n_channels], NaN: no image */
     const double *low;  /* band, same shape; NULL: none */
     const double *high;
-    const double *overall; /* [n_channels] mean over all classes present */
+    const double *overall; /* [n_channels] mean over all classes present;
+                            * NULL: not drawn */
 };
 
 struct ses_activation_figure {
@@ -43,6 +44,8 @@ struct ses_activation_figure {
     const struct ses_activation_panel *panels;
     const char *overall_label; /* "all 10 classes" */
     const char *band_label;    /* "95 % interval"; NULL: not in the legend */
+    bool cut_bands; /* at the axis, which then is of the lines alone: of bands
+                     * that may reach where no data can be */
 };
 
 /* The class-specific activation figure of the SENet paper (Hu et al.,

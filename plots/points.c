@@ -10,8 +10,11 @@
 
 static const double LONGEST = 70; /* a name may be */
 
-static const struct ses_font name_font = { .size = SES_SIZE_SMALL,
-                                           .most = 70, .path = true };
+static struct ses_font font_of(const struct ses_points *points)
+{
+    return (struct ses_font){ .size = SES_SIZE_SMALL, .most = LONGEST,
+                              .path = !points->words };
+}
 
 enum ses_status ses_points_init(struct ses_points *points, size_t n,
                                 const char *const *names, const int *stage,
@@ -82,11 +85,12 @@ double ses_points_name_below(struct ses_points *points,
     double widest = ses_points_widest(points, sheet), high = sheet->small;
     upright = upright && widest + 4 > pitch;
     choose_names(points, pitch, upright ? sheet->small : widest + 4);
+    struct ses_font font = font_of(points);
     double top = y + SES_TICK + (upright ? 1.5 : 0.5);
     for (size_t i = 0; i < points->n; i++)
         if (points->named[i]) {
             struct ses_rect box = ses_captions_add(
-                &sheet->labels, sheet->type, points->names[i], &name_font,
+                &sheet->labels, sheet->type, points->names[i], &font,
                 upright ? SES_END_RISING : SES_UPPER_CENTRE,
                 ses_points_at(points, plot->x, plot->width, i), top);
             high = fmax(high, box.height);
@@ -99,10 +103,11 @@ void ses_points_name_left(struct ses_points *points, struct ses_sheet *sheet,
 {
     if (choose)
         choose_names(points, plot->height / (double)points->n, sheet->small);
+    struct ses_font font = font_of(points);
     for (size_t i = 0; i < points->n; i++)
         if (points->named[i])
             ses_captions_add(&sheet->labels, sheet->type, points->names[i],
-                             &name_font, SES_MIDDLE_RIGHT,
+                             &font, SES_MIDDLE_RIGHT,
                              plot->x - SES_TICK - 1.5,
                              ses_points_at(points, plot->y, plot->height, i));
 }

@@ -11,6 +11,8 @@ struct ses_points {
     size_t n;
     const char *const *names; /* [n] borrowed */
     const int *stage;         /* [n] borrowed; NULL: none */
+    bool words;  /* names are words, cut at their end where they are too long;
+                  * else paths, cut in the middle */
     bool *named; /* [n] has a label and a tick; by ses_points_choose() */
 };
 

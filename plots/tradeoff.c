@@ -52,12 +52,12 @@ void ses_pareto_front(const struct ses_tradeoff_point *points, size_t n,
 static double x_of(const struct layout *layout, double kept)
 {
     const struct ses_rect *plot = &layout->frame.plot;
-    struct ses_axis axis = { (double)layout->across.first *
+    struct ses_ruler axis = { (double)layout->across.first *
                                  layout->across.step,
                              (double)layout->across.last *
                                  layout->across.step,
                              plot->x + INSET, plot->x + plot->width - INSET };
-    return ses_axis_at(&axis, kept);
+    return ses_ruler_at(&axis, kept);
 }
 
 static double y_of(const struct layout *layout, double accuracy)
