@@ -11,6 +11,7 @@ static const double INSET = 3;         /* from the plot's edge to the data */
 static const double CELL = 9 * SES_MM; /* largest, of a matrix */
 static const double BEFORE_BAR = 10;
 static const double PANEL_GAP = 9;
+static const double COLUMN_GAP = 9;
 static const double BESIDE = 150 * SES_MM; /* room for two matrices */
 
 /* The part of the page's width that a panel has. */
@@ -62,11 +63,15 @@ struct ses_pen ses_depth_pen(const struct ses_depth_layout *layout,
                              const struct ses_depth_series *series)
 {
     const struct ses_look *look = &layout->sheet.look;
-    if (!series->reference)
-        return ses_pen_of(look, ses_depth_index(layout, series->name));
-    struct ses_pen pen = ses_pen_grey(look, 0.4, 0.8);
-    pen.n_dash = 2;
-    pen.dash[0] = pen.dash[1] = 2;
+    struct ses_pen pen =
+        series->reference
+            ? ses_pen_grey(look, 0.4, 0.8)
+            : ses_pen_of(look, ses_depth_index(layout, series->name));
+    if (pen.n_dash == 0 && (series->dashed || series->reference)) {
+        pen.n_dash = 2;
+        pen.dash[0] = series->reference ? 2 : 4;
+        pen.dash[1] = 2;
+    }
     return pen;
 }
 
@@ -224,13 +229,33 @@ static size_t columns_of(const struct ses_depth_layout *layout)
     return layout->sheet.width >= BESIDE && figure->n_panels > 1 ? 2 : 1;
 }
 
+enum { MOST_ENTRIES = SES_MOST_PENS + 4 };
+
+/* Every name once: of references, or of the others. */
+static size_t add_entries(const struct ses_depth_layout *layout,
+                          bool references, enum ses_sample sample,
+                          struct ses_legend_entry *entries, size_t n)
+{
+    for (size_t i = 0; i < layout->figure->n_panels; i++) {
+        const struct ses_depth_panel *panel = &layout->figure->panels[i];
+        for (size_t k = 0; k < panel->n_series && n < MOST_ENTRIES; k++) {
+            const struct ses_depth_series *series = &panel->series[k];
+            if (series->reference == references &&
+                !is_entry(entries, n, series->name))
+                entries[n++] = (struct ses_legend_entry){
+                    series->name, sample, ses_depth_pen(layout, series)
+                };
+        }
+    }
+    return n;
+}
+
 static enum ses_status place_head(struct ses_depth_layout *layout,
                                   struct ses_error *err)
 {
-    enum { MOST_REFERENCES = 4 };
     const struct ses_look *look = &layout->sheet.look;
     const struct ses_depth_figure *figure = layout->figure;
-    struct ses_legend_entry entries[SES_MOST_PENS + MOST_REFERENCES + 1];
+    struct ses_legend_entry entries[MOST_ENTRIES + 1];
     size_t n = 0;
     bool lines = false, intervals = false;
     for (size_t i = 0; i < figure->n_panels; i++) {
@@ -241,20 +266,8 @@ static enum ses_status place_head(struct ses_depth_layout *layout,
                          panel->series[k].low && panel->series[k].high;
     }
     enum ses_sample sample = lines ? SES_SAMPLE_LINE : SES_SAMPLE_DOT;
-    for (size_t i = 0; i < layout->n_names; i++)
-        entries[n++] = (struct ses_legend_entry){ layout->names[i], sample,
-                                                  ses_pen_of(look, i) };
-    for (size_t i = 0; i < figure->n_panels; i++)
-        for (size_t k = 0; k < figure->panels[i].n_series; k++) {
-            const struct ses_depth_series *series =
-                &figure->panels[i].series[k];
-            if (series->reference && !is_entry(entries, n, series->name) &&
-                n < SES_MOST_PENS + MOST_REFERENCES)
-                entries[n++] = (struct ses_legend_entry){
-                    series->name, SES_SAMPLE_LINE,
-                    ses_depth_pen(layout, series)
-                };
-        }
+    n = add_entries(layout, false, sample, entries, n);
+    n = add_entries(layout, true, SES_SAMPLE_LINE, entries, n);
     if (intervals && figure->interval_label) {
         struct ses_pen grey = ses_pen_grey(look, 0.5, lines ? 0 : 0.9);
         grey.alpha = lines ? 0.35 : 1;
@@ -283,9 +296,10 @@ static enum ses_status place(struct ses_depth_layout *layout,
         if (i && i % columns == 0)
             top = lowest + PANEL_GAP;
         sheet->y = top;
-        double width = usable / (double)columns;
-        double left = width * (double)(i % columns);
-        place_panel(layout, i, (struct strip){ left, left + width });
+        double pitch = (usable + COLUMN_GAP) / (double)columns;
+        double left = pitch * (double)(i % columns);
+        place_panel(layout, i,
+                    (struct strip){ left, left + pitch - COLUMN_GAP });
         lowest = fmax(lowest, sheet->y);
         double plot = layout->places[i].frame.plot.width;
         if (plot < 8 * SES_MM)

@@ -125,7 +125,8 @@ static void draw_line(cairo_t *cr, const struct panel *p,
         cairo_line_to(cr, x_of(p, i), y_of(p, series->value[i]));
     cairo_stroke(cr);
     double pitch = p->place->frame.plot.width / (double)p->data->n_points;
-    for (size_t i = first; i < end && (pitch > 7 || end == first + 1); i++)
+    bool dots = pitch > 7 && !series->reference;
+    for (size_t i = first; i < end && (dots || end == first + 1); i++)
         dot(cr, x_of(p, i), y_of(p, series->value[i]), 1.3);
 }
 
@@ -173,12 +174,18 @@ static void draw_stairs(cairo_t *cr, const struct panel *p)
     }
 }
 
-/* Around all of it, and where stages begin. */
+/* Around all of it, and where stages begin: in the paper's colour over dark
+ * cells, in the ink's over those around the paper's. */
 static void draw_square(cairo_t *cr, const struct panel *p)
 {
+    const struct ses_look *look = &p->layout->sheet.look;
     const struct ses_rect *plot = &p->place->frame.plot;
     double cell = plot->width / (double)p->data->n_points;
-    cairo_rectangle(cr, plot->x, plot->y, plot->width, plot->height);
+    bool diverging = p->place->bar.scale.diverging;
+    struct ses_pen frame = ses_pen_grey(look, 0.25, 0.5);
+    struct ses_pen stages = ses_pen_grey(look, diverging ? 0.25 : 1,
+                                         diverging ? 0.5 : 0.8);
+    ses_pen_use(&stages, cr);
     for (size_t i = 0; i < p->data->n_points; i++) {
         double at = (double)i * cell;
         if (!begins_stage(p, i))
@@ -188,6 +195,10 @@ static void draw_square(cairo_t *cr, const struct panel *p)
         cairo_move_to(cr, plot->x + at, plot->y);
         cairo_line_to(cr, plot->x + at, plot->y + plot->height);
     }
+    cairo_stroke(cr);
+    ses_pen_use(&frame, cr);
+    cairo_rectangle(cr, plot->x, plot->y, plot->width, plot->height);
+    cairo_stroke(cr);
 }
 
 static void draw_matrix(cairo_t *cr, const struct panel *p)
@@ -199,10 +210,10 @@ static void draw_matrix(cairo_t *cr, const struct panel *p)
     struct ses_matrix matrix = { n, n, p->data->matrix, .lower = !whole };
     ses_matrix_draw(&matrix, &p->place->bar.scale, plot, look, cr);
     struct ses_pen pen = ses_pen_grey(look, 0.25, 0.5);
-    ses_pen_use(&pen, cr);
     if (whole)
         draw_square(cr, p);
-    else
+    ses_pen_use(&pen, cr);
+    if (!whole)
         draw_stairs(cr, p);
     ses_points_mark_below(&p->place->points, plot, cr);
     ses_points_mark_left(&p->place->points, plot, cr);

@@ -16,7 +16,8 @@ struct ses_depth_series {
     const char *name;         /* "mean"; "one, from the end" */
     const double *value;      /* [n_points], NaN: none */
     const double *low, *high; /* interval; NULL: none */
-    bool reference;           /* a line to compare with: chance. Grey */
+    bool reference; /* a line to compare with: chance. Grey */
+    bool dashed;    /* of a line that may lie over another one's */
 };
 
 struct ses_depth_panel {

@@ -5,6 +5,8 @@
 
 #include "plots/top-channels-layout.h"
 
+static const double CAP = 3; /* half the height of an interval's end */
+
 static void draw_axis(cairo_t *cr, const struct ses_top_layout *layout,
                       size_t panel)
 {
@@ -43,11 +45,18 @@ static void draw_row(cairo_t *cr, const struct ses_top_layout *layout,
     struct ses_pen pen = ses_pen_of(&layout->sheet.look, 0);
     ses_pen_use(&pen, cr);
     if (isfinite(row->low) && isfinite(row->high)) {
-        cairo_move_to(cr, ses_top_x(layout, panel, row->low), y);
-        cairo_line_to(cr, ses_top_x(layout, panel, row->high), y);
+        double low = ses_top_x(layout, panel, row->low);
+        double high = ses_top_x(layout, panel, row->high);
+        cairo_move_to(cr, low, y);
+        cairo_line_to(cr, high, y);
+        /* Ends that are seen where the dot hides the line. */
+        cairo_move_to(cr, low, y - CAP);
+        cairo_line_to(cr, low, y + CAP);
+        cairo_move_to(cr, high, y - CAP);
+        cairo_line_to(cr, high, y + CAP);
         cairo_stroke(cr);
     }
-    cairo_arc(cr, ses_top_x(layout, panel, row->d_prime), y, 1.7, 0,
+    cairo_arc(cr, ses_top_x(layout, panel, row->d_prime), y, 1.3, 0,
               4 * acos(0));
     cairo_fill(cr);
 }
