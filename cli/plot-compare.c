@@ -254,7 +254,7 @@ static const struct {
 } panels_of[] = {
     { "class selectivity", "omega squared",
       SES_DEPTH_ESTIMATE(omega_squared, 1) },
-    { "decodability", "accuracy, nearest class mean (%)",
+    { "decodability (nearest class mean)", "accuracy (%)",
       SES_DEPTH_ESTIMATE(decodability, 100) },
     { "mean gate", "mean excitation", SES_DEPTH_NUMBER(mean, 1) },
 };

@@ -80,18 +80,43 @@ bool ses_depth_is_whole(const struct ses_depth_panel *panel)
     return panel->kind == SES_DEPTH_MATRIX && panel->least < panel->most;
 }
 
-/* 0 is always there: it is the network as it is. */
-static struct ses_ticks ticks_of(const struct ses_depth_panel *panel,
-                                 double high_plot)
+static double plot_height(const struct ses_depth_layout *layout)
 {
-    double low = 0, high = 0;
+    return fmin(fmax(0.42 * layout->sheet.width, 34 * SES_MM), 55 * SES_MM);
+}
+
+/* 0 is always there: no change, no variance. What reaches a little beyond it
+ * has room between the plot's edge and the first tick. */
+static struct ses_ticks ticks_of(const struct ses_depth_layout *layout,
+                                 const struct ses_depth_panel *panel)
+{
+    double low = 0, high = 0, height = plot_height(layout);
     for (size_t k = 0; k < panel->n_series; k++) {
         const struct ses_depth_series *series = &panel->series[k];
         ses_widen(series->value, panel->n_points, &low, &high);
         ses_widen(series->low, panel->n_points, &low, &high);
         ses_widen(series->high, panel->n_points, &low, &high);
     }
-    return ses_ticks_around(low, high, high_plot > 40 * SES_MM ? 6 : 4);
+    double little = INSET / height * (high - low);
+    if (-low < little)
+        low = 0;
+    if (high < little)
+        high = 0;
+    return ses_ticks_around(low, high, height > 40 * SES_MM ? 6 : 4);
+}
+
+/* Of all plots, so that one's points stand over the next's. */
+static double left_of_plots(const struct ses_depth_layout *layout)
+{
+    const struct ses_depth_figure *figure = layout->figure;
+    double left = 0;
+    for (size_t i = 0; i < figure->n_panels; i++) {
+        if (figure->panels[i].kind == SES_DEPTH_MATRIX)
+            continue;
+        struct ses_ticks ticks = ticks_of(layout, &figure->panels[i]);
+        left = fmax(left, ses_frame_left(&layout->sheet, &ticks, true));
+    }
+    return left;
 }
 
 /* Of a whole matrix its own, else one below the diagonals of all. */
@@ -122,13 +147,13 @@ static void place_plot(struct ses_depth_layout *layout, size_t index,
     struct ses_sheet *sheet = &layout->sheet;
     const struct ses_depth_panel *panel = &layout->figure->panels[index];
     struct ses_depth_place *place = &layout->places[index];
-    double height = fmin(fmax(0.42 * sheet->width, 34 * SES_MM), 55 * SES_MM);
-    struct ses_ticks ticks = ticks_of(panel, height);
-    double left = strip.left + ses_frame_left(sheet, &ticks, true);
+    double height = plot_height(layout);
+    double left = strip.left + left_of_plots(layout);
     if (panel->stage)
         sheet->y += sheet->small + 1;
     struct ses_rect plot = { left, sheet->y, strip.right - 2 - left, height };
-    place->frame = (struct ses_frame){ plot, ticks, INSET };
+    place->frame =
+        (struct ses_frame){ plot, ticks_of(layout, panel), INSET };
     ses_frame_name(&place->frame, sheet);
     ses_points_name_stages(&place->points, sheet, &plot);
     if (panel->down)
@@ -139,8 +164,7 @@ static void place_plot(struct ses_depth_layout *layout, size_t index,
                          plot.y + height / 2);
     sheet->y += height;
     sheet->y += ses_points_name_below(&place->points, sheet, &plot, sheet->y,
-                                      panel->stage != NULL ||
-                                          panel->kind == SES_DEPTH_DOTS);
+                                      panel->across == NULL);
 }
 
 /* Room that the widest scale of colours takes beside its matrix. */

@@ -23,7 +23,9 @@ struct ses_depth_series {
 struct ses_depth_panel {
     enum ses_depth_kind kind;
     const char *name;          /* above; NULL: none */
-    const char *down, *across; /* of the axes; may be NULL */
+    const char *down;          /* of the numbers; may be NULL */
+    const char *across;        /* of points that are counts; NULL: of others,
+                                * which are known by their names */
     size_t n_points;
     const char *const *points; /* names: blocks in depth order, or counts */
     const int *stage;          /* [n_points] shaded in turns; NULL: none */
