@@ -132,7 +132,8 @@ static void name_gates(struct ses_distribution_layout *layout, size_t panel)
         ses_sheet_text(sheet, text, SES_SIZE_SMALL, SES_UPPER_CENTRE,
                        ses_distribution_x(layout, panel,
                                           (double)t * ticks->step),
-                       plot->y + plot->height + SES_TICK + 0.5);
+                       plot->y + plot->height + layout->grid.beyond +
+                           SES_TICK + 0.5);
     }
 }
 

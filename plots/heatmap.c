@@ -105,7 +105,7 @@ static enum ses_status place(struct ses_heatmap_layout *layout,
                                    plot.x, plot.x + plot.width };
         layout->channels[i] = ses_channel_axis_place(
             sheet, across, panel->channel, panel->n_channels,
-            plot.y + plot.height, channel);
+            plot.y + plot.height + layout->grid.beyond, channel);
     }
     sheet->y += 1;
     sheet->y += ses_sheet_text(sheet, "channel index", SES_SIZE_LABEL,
