@@ -88,7 +88,7 @@ static enum ses_status fit(struct ses_distribution_layout *layout,
                           ? BEFORE_BAR +
                                 ses_colour_bar_width(sheet, scale, bar_label)
                           : tick / 2),
-            .gutter = tick + 4,
+            .gutter = tick + 8,
             .below = SES_TICK + 0.5 + sheet->small,
             .row_gap = 5,
             .high = height_of(layout),

@@ -137,6 +137,29 @@ static void values_beyond_stretch_every_panel(void **state)
     free_figure(figure);
 }
 
+/* A mean and its standard deviation may reach where no gate can be. */
+static void cut_bands_end_at_the_axis(void **state)
+{
+    static const double low[4] = { -0.5, 0.1, 0.2, 0.3 };
+    static const double high[4] = { 1.5, 0.9, 0.8, 0.7 };
+    struct ses_activation_figure *figure = new_figure(1, 1, 4, 0);
+    panel_of(figure, 0)->low = low;
+    panel_of(figure, 0)->high = high;
+    struct ses_activation_layout layout;
+    struct ses_error err = { 0 };
+    for (int cut = 0; cut < 2; cut++) {
+        figure->cut_bands = cut;
+        OK(ses_activation_layout_init(&layout, figure, NULL, &err));
+        assert_true(((double)layout.ticks.first * layout.ticks.step < 0) !=
+                    cut);
+        ses_activation_layout_release(&layout);
+    }
+    char *svg = drawn_svg(figure);
+    assert_contains(svg, "clip-path");
+    free(svg);
+    free_figure(figure);
+}
+
 static bool apart(struct ses_rect a, struct ses_rect b)
 {
     double slack = 0.01;
@@ -282,6 +305,7 @@ int main(void)
         cmocka_unit_test(not_a_number_breaks_a_line),
         cmocka_unit_test(one_channel_is_dots),
         cmocka_unit_test(values_beyond_stretch_every_panel),
+        cmocka_unit_test(cut_bands_end_at_the_axis),
         cmocka_unit_test(nothing_covers_anything),
         cmocka_unit_test(long_names_are_cut_not_lost),
         cmocka_unit_test(a_thousand_classes_are_grey_and_unnamed),
