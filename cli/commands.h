@@ -19,6 +19,7 @@
 #define SES_COMMANDS(X) \
     X(inspect) \
     X(record) \
+    X(stats) \
     X(ablate) \
     X(plot) \
     X(fold)

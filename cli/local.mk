@@ -47,6 +47,11 @@ cli_libcli_a_SOURCES += \
 	cli/run-choice.h \
 	cli/run-control.c \
 	cli/run-control.h \
+	cli/stats-fields.c \
+	cli/stats-json.c \
+	cli/stats-report.c \
+	cli/stats.c \
+	cli/stats.h \
 	cli/table.c \
 	cli/table.h \
 	$(NULL)

@@ -6,6 +6,8 @@ core_libcore_a_SOURCES += \
 	core/base/error.h \
 	core/base/file.c \
 	core/base/file.h \
+	core/base/parallel.c \
+	core/base/parallel.h \
 	core/base/random.c \
 	core/base/random.h \
 	core/base/text.c \

@@ -15,7 +15,10 @@
 
 #include "core/record/reader.h"
 
-/* A number with its 95 % bootstrap interval over images. */
+/* A number with its 95 % bootstrap interval over images. A draw holds images
+ * twice, so that its classes stand further apart than those of the record;
+ * intervals of selectivity are the draws' less that: they lie around the
+ * value. */
 struct ses_estimate {
     double value, low, high;
 };
@@ -44,7 +47,7 @@ struct ses_block_analysis {
      * cross-validated by image: by the nearest class mean, and by a linear
      * (ridge) read-out; and what guessing gets. */
     struct ses_estimate decodability, ridge;
-    double chance;
+    double chance; /* the share of the largest class */
 
     /* Class-mean gate vectors: Euclidean distance over the root of channels,
      * and Pearson's correlation, means over pairs of classes. */
@@ -72,6 +75,7 @@ struct ses_block_analysis {
 
 /* How selectivity (omega squared) goes with depth. */
 struct ses_depth_trend {
+    size_t n_blocks; /* it is of: neither dead nor constant */
     struct ses_estimate slope; /* from the first block (0) to the last (1) */
     struct ses_estimate rank;  /* Spearman's correlation with depth */
     double shallow, deep; /* mean of the first and of the last third */
@@ -85,7 +89,8 @@ struct ses_analysis {
     size_t n_single;            /* classes of one image */
     size_t draws, shuffles;     /* of the intervals and of the null; fewer for
                                  * records too large for the usual number */
-    size_t folds;               /* of the cross-validation */
+    size_t folds;               /* of the cross-validation; 0 without */
+    size_t n_decoded;           /* images it is of: without the single ones */
     size_t n_blocks;
     struct ses_block_analysis *blocks; /* in depth order */
     struct ses_depth_trend trend;

@@ -6,14 +6,13 @@
 #include "core/base/alloc.h"
 #include "core/base/random.h"
 
-static int compare(const void *a, const void *b)
+int ses_compare_doubles(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-/* Of sorted values, p in 0..1. */
-static double quantile(const double *sorted, size_t n, double p)
+double ses_quantile(const double *sorted, size_t n, double p)
 {
     double at = p * (double)(n - 1);
     size_t below = (size_t)at;
@@ -26,9 +25,9 @@ static double quantile(const double *sorted, size_t n, double p)
 void ses_percentile_interval(double *values, size_t n, double *low,
                              double *high)
 {
-    qsort(values, n, sizeof *values, compare);
-    *low = quantile(values, n, 0.025);
-    *high = quantile(values, n, 0.975);
+    qsort(values, n, sizeof *values, ses_compare_doubles);
+    *low = ses_quantile(values, n, 0.025);
+    *high = ses_quantile(values, n, 0.975);
 }
 
 enum ses_status ses_bootstrap_mean(const float *rows, size_t n,

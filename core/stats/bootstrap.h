@@ -20,6 +20,12 @@ SES_MUST_CHECK enum ses_status ses_bootstrap_mean(const float *rows, size_t n,
                                                   double *high,
                                                   struct ses_error *err);
 
+/* Of n > 0 sorted values, p in 0..1: linear between order statistics. */
+double ses_quantile(const double *sorted, size_t n, double p);
+
+/* For qsort(), of double; NaN is in no order. */
+int ses_compare_doubles(const void *a, const void *b);
+
 /* The 2.5 % and 97.5 % points of n > 0 values (linear between order
  * statistics), none of them NaN; they are sorted. */
 void ses_percentile_interval(double *values, size_t n, double *low,

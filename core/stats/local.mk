@@ -1,6 +1,10 @@
 core_libcore_a_SOURCES += \
 	core/stats/accuracy.c \
 	core/stats/accuracy.h \
+	core/stats/analysis.c \
+	core/stats/analysis.h \
+	core/stats/block-analysis.c \
+	core/stats/block-analysis.h \
 	core/stats/block-read.c \
 	core/stats/block-read.h \
 	core/stats/bootstrap.c \
@@ -13,6 +17,20 @@ core_libcore_a_SOURCES += \
 	core/stats/gate-health.h \
 	core/stats/gate-histogram.c \
 	core/stats/gate-histogram.h \
+	core/stats/class-distances.c \
+	core/stats/class-images.c \
+	core/stats/class-images.h \
+	core/stats/class-moments.c \
+	core/stats/class-moments.h \
+	core/stats/decodability.c \
+	core/stats/decodability.h \
+	core/stats/depth-trend.c \
+	core/stats/findings.c \
+	core/stats/folds.c \
+	core/stats/gate-health.c \
+	core/stats/gate-health.h \
+	core/stats/gate-products.c \
+	core/stats/gate-products.h \
 	core/stats/holm.c \
 	core/stats/holm.h \
 	core/stats/mcnemar.c \
@@ -21,4 +39,16 @@ core_libcore_a_SOURCES += \
 	core/stats/paired-bootstrap.h \
 	core/stats/parameter-share.c \
 	core/stats/parameter-share.h \
+	core/stats/ranks.c \
+	core/stats/ranks.h \
+	core/stats/read-out.c \
+	core/stats/read-out.h \
+	core/stats/ridge.c \
+	core/stats/selectivity-draws.c \
+	core/stats/selectivity-null.c \
+	core/stats/selectivity.h \
+	core/stats/similarity.c \
+	core/stats/similarity.h \
+	core/stats/top-channels.c \
+	core/stats/top-channels.h \
 	$(NULL)

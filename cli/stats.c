@@ -1,0 +1,265 @@
+/* `sescope stats`: what a record says of every block, in numbers and words. */
+#include "cli/stats.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/commands.h"
+#include "cli/common.h"
+#include "cli/diagnostics.h"
+#include "cli/run-choice.h"
+#include "core/base/alloc.h"
+#include "core/stats/similarity.h"
+
+struct args {
+    const char *classes, *blocks;
+    long seed, threads, top, images;
+    bool json, csv, similarity, quiet;
+};
+
+static const struct args defaults = { .images = 3 };
+
+static const struct ses_option options[] = {
+    { .kind = SES_OPTION_GROUP, .help = "What is analysed" },
+    SES_BLOCKS_OPTION(struct args, blocks),
+    { .kind = SES_OPTION_STRING,
+      .name = "classes",
+      .argument = "A,B",
+      .help = "only images of these: folder names, wnids, display names or "
+              "output indices; `paper` is goldfish, pug, plane and cliff",
+      .unset = "all",
+      SES_AT(struct args, classes) },
+    { .kind = SES_OPTION_LONG,
+      .name = "seed",
+      .argument = "S",
+      .help = "what bootstrap, shuffles and folds start from",
+      .least = 0,
+      .most = LONG_MAX,
+      SES_AT(struct args, seed) },
+    { .kind = SES_OPTION_LONG,
+      .name = "threads",
+      .argument = "N",
+      .help = "threads that work",
+      .least = 0,
+      .most = 1024,
+      .unset = "one a core",
+      SES_AT(struct args, threads) },
+    { .kind = SES_OPTION_GROUP, .help = "What is printed" },
+    { .kind = SES_OPTION_LONG,
+      .name = "top",
+      .argument = "N",
+      .help = "the N channels of each block that mark each class out most",
+      .least = 0,
+      .most = 100000,
+      .unset = "none",
+      SES_AT(struct args, top) },
+    { .kind = SES_OPTION_LONG,
+      .name = "images",
+      .argument = "N",
+      .help = "with --top, the images that drive a channel most",
+      .least = 0,
+      .most = SES_MOST_DRIVERS,
+      SES_AT(struct args, images) },
+    { .kind = SES_OPTION_FLAG,
+      .name = "similarity",
+      .help = "how alike blocks are: RSA and linear CKA (--json has them "
+              "anyway)",
+      SES_AT(struct args, similarity) },
+    { .kind = SES_OPTION_FLAG,
+      .name = "csv",
+      .help = "comma-separated values, a line a block",
+      SES_AT(struct args, csv) },
+    { .kind = SES_OPTION_FLAG,
+      .name = "json",
+      .help = "JSON, with everything",
+      SES_AT(struct args, json) },
+    SES_QUIET_OPTION(struct args, quiet),
+    SES_OPTIONS_HELP,
+    { .kind = SES_OPTION_END },
+};
+
+/* What the options name, of a record. */
+struct choice {
+    size_t *blocks, n_blocks, *classes, n_classes;
+};
+
+static enum ses_status choose(const struct ses_run_file *run,
+                              const struct args *args, struct choice *choice,
+                              struct ses_error *err)
+{
+    choice->blocks = ses_calloc(run->n_blocks, sizeof *choice->blocks);
+    choice->classes = ses_calloc(run->n_classes, sizeof *choice->classes);
+    if (!choice->blocks || !choice->classes)
+        return ses_fail_memory(err, "a choice");
+    if (!run->n_blocks)
+        return ses_fail(err, SES_ENOTFOUND, "'%s' holds no SE blocks",
+                        run->path);
+    enum ses_status status =
+        ses_run_choose_blocks(run, args->blocks ? args->blocks : "all",
+                              choice->blocks, &choice->n_blocks, err);
+    if (!status)
+        status = ses_run_choose_classes(
+            run, args->classes ? args->classes : "all", choice->classes,
+            &choice->n_classes, err);
+    return status;
+}
+
+/* What is missing is said before numbers that lack it. */
+static void note_gaps(const struct ses_stats *stats)
+{
+    const struct ses_run_file *run = stats->run;
+    const struct ses_analysis *a = &stats->analysis;
+    if (run->n_pending)
+        ses_report_warning("%zu of %zu images are pending; these are the "
+                           "numbers of the %zu done ('sescope record "
+                           "--resume' goes on)",
+                           run->n_pending, run->n_images, run->n_done);
+    if (run->n_unreadable)
+        ses_report_note("%zu of %zu images could not be read when they were "
+                        "recorded, and are left out",
+                        run->n_unreadable, run->n_images);
+    if (a->n_single)
+        ses_report_note("%zu of %zu classes %s one image: no spread within, "
+                        "and nothing to tell the class by; left out of "
+                        "decodability",
+                        a->n_single, a->n_classes,
+                        a->n_single == 1 ? "has" : "have");
+    if (run->parts.summary_only)
+        ses_report_note("'%s' holds summaries only: no intervals, no "
+                        "shuffled labels, no decodability, no shares of "
+                        "gates, no CKA",
+                        run->path);
+}
+
+static enum ses_status fill_similarity(struct ses_stats *stats,
+                                       const struct choice *choice,
+                                       struct ses_error *err)
+{
+    const struct ses_analysis *a = &stats->analysis;
+    size_t n = a->n_blocks;
+    size_t *blocks = ses_calloc(n, sizeof *blocks);
+    stats->rsa = ses_calloc(n * n, sizeof *stats->rsa);
+    stats->cka = ses_calloc(n * n, sizeof *stats->cka);
+    enum ses_status status = blocks && stats->rsa && stats->cka
+                                 ? SES_OK
+                                 : ses_fail_memory(err, "similarities");
+    for (size_t b = 0; !status && b < n; b++)
+        blocks[b] = a->blocks[b].block;
+    if (!status)
+        status = ses_block_similarity(stats->run, blocks, n, a->classes,
+                                      a->n_classes, stats->rsa, stats->cka,
+                                      err);
+    free(blocks);
+    return status;
+}
+
+static enum ses_status fill_tops(struct ses_stats *stats,
+                                 const struct args *args,
+                                 struct ses_error *err)
+{
+    const struct ses_run_file *run = stats->run;
+    const struct ses_analysis *a = &stats->analysis;
+    stats->paths = ses_calloc(run->n_images, sizeof *stats->paths);
+    stats->tops = ses_calloc(a->n_blocks * a->n_classes, sizeof *stats->tops);
+    enum ses_status status = stats->paths && stats->tops
+                                 ? SES_OK
+                                 : ses_fail_memory(err, "top channels");
+    if (!status)
+        status = ses_run_paths(run, 0, run->n_images, stats->paths, err);
+    for (size_t i = 0; i < a->n_blocks * a->n_classes && !status; i++) {
+        struct ses_stats_top *top = &stats->tops[i];
+        top->block = i / a->n_classes;
+        top->class_index = a->classes[i % a->n_classes];
+        top->channels = ses_calloc((size_t)args->top, sizeof *top->channels);
+        if (!top->channels)
+            return ses_fail_memory(err, "top channels");
+        stats->n_tops++;
+        status = ses_top_channels(run, a->blocks[top->block].block,
+                                  top->class_index, a->classes, a->n_classes,
+                                  (uint64_t)args->seed, (size_t)args->top,
+                                  (size_t)args->images, top->channels,
+                                  &top->count, err);
+    }
+    return status;
+}
+
+static void stats_release(struct ses_stats *stats)
+{
+    for (size_t i = 0; i < stats->n_tops; i++)
+        free(stats->tops[i].channels);
+    free(stats->tops);
+    for (size_t i = 0; stats->paths && i < stats->run->n_images; i++)
+        free(stats->paths[i]);
+    free(stats->paths);
+    free(stats->rsa);
+    free(stats->cka);
+    ses_analysis_release(&stats->analysis);
+}
+
+static enum ses_status analyse(const struct ses_run_file *run_file,
+                               const struct args *args, struct ses_error *err)
+{
+    struct choice choice = { 0 };
+    struct ses_stats stats = { .run = run_file };
+    enum ses_status status = choose(run_file, args, &choice, err);
+    const struct ses_analysis_options wanted = {
+        .classes = choice.classes,
+        .n_classes = choice.n_classes,
+        .blocks = choice.blocks,
+        .n_blocks = choice.n_blocks,
+        .seed = (uint64_t)args->seed,
+        .threads = (int)args->threads,
+    };
+    if (!status)
+        status = ses_analyse(run_file, &wanted, &stats.analysis, err);
+    if (!status && (args->similarity || args->json))
+        status = fill_similarity(&stats, &choice, err);
+    if (!status && args->top)
+        status = fill_tops(&stats, args, err);
+    if (!status) {
+        note_gaps(&stats);
+        status = args->json  ? ses_print_stats_json(&stats, err)
+                 : args->csv ? ses_print_stats_csv(&stats, err)
+                             : ses_print_stats_text(&stats, err);
+    }
+    stats_release(&stats);
+    free(choice.blocks);
+    free(choice.classes);
+    return status;
+}
+
+static int run(int argc, char **argv)
+{
+    const struct ses_command *self = &ses_command_stats;
+    struct args args = defaults;
+    struct ses_error err = { 0 };
+    struct ses_run_file *run_file = NULL;
+    int exit_status;
+    if (!ses_command_parse(self, &args, &argc, argv, &exit_status))
+        return exit_status;
+    if (!ses_command_operands(self, argc, argv, 1, "RUN.h5", &exit_status))
+        return exit_status;
+    if (args.csv && args.json)
+        return ses_command_misuse(self, "--csv and --json are two forms of "
+                                        "the same numbers");
+    ses_report_quietly(args.quiet);
+    enum ses_status status = ses_run_open(argv[1], &run_file, &err);
+    if (!status)
+        status = analyse(run_file, &args, &err);
+    ses_run_free(run_file);
+    return status ? ses_report_error(&err) : SES_EXIT_OK;
+}
+
+const struct ses_command ses_command_stats = {
+    .name = "stats",
+    .summary = "say in numbers what a record's gates depend on",
+    .usage = "RUN.h5 [OPTION]...",
+    .description = "Print, for every SE block of a record, how much of its "
+                   "gates depends on the class, how well the class can be "
+                   "told from them, how saturated and how alive they are; "
+                   "and how that goes with depth.",
+    .options = options,
+    .defaults = &defaults,
+    .run = run,
+};

@@ -1,0 +1,163 @@
+/* See similarity.h. */
+#include "core/stats/similarity.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/base/alloc.h"
+#include "core/stats/block-read.h"
+#include "core/stats/gate-products.h"
+#include "core/stats/ranks.h"
+
+enum ses_status ses_class_dissimilarity(const struct ses_run_file *run,
+                                        size_t block, const size_t *classes,
+                                        size_t n_classes, double *out,
+                                        struct ses_error *err)
+{
+    size_t channels = (size_t)run->blocks[block].channels, cells;
+    struct ses_block_moments moments;
+    double *means = NULL; /* of the classes asked for, as double */
+    enum ses_status status = ses_block_moments_read(run, block, &moments, err);
+    if (status)
+        goto out;
+    if (ses_multiply(n_classes, channels, &cells))
+        means = ses_calloc(cells, sizeof *means);
+    if (!means) {
+        status = ses_fail_memory(err, "class means");
+        goto out;
+    }
+    for (size_t i = 0; i < n_classes; i++)
+        for (size_t c = 0; c < channels; c++)
+            means[i * channels + c] =
+                moments.count[classes[i]]
+                    ? moments.mean[classes[i] * channels + c]
+                    : NAN;
+    for (size_t i = 0; i < n_classes; i++) {
+        for (size_t j = 0; j < i; j++)
+            out[i * n_classes + j] = out[j * n_classes + i] =
+                1 - ses_correlation(means + i * channels, means + j * channels,
+                                    channels);
+        out[i * n_classes + i] = 0;
+    }
+out:
+    ses_block_moments_release(&moments);
+    free(means);
+    return status;
+}
+
+/* Classes that have images. */
+static size_t keep_present(const struct ses_run_file *run,
+                           const size_t *classes, size_t n_classes,
+                           size_t *out)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < n_classes; k++) {
+        bool present = false;
+        for (size_t i = 0; i < run->n_images && !present; i++)
+            present = (size_t)run->image_classes[i] == classes[k] &&
+                      run->image_status[i] == SES_IMAGE_DONE;
+        if (present)
+            out[n++] = classes[k];
+    }
+    return n;
+}
+
+/* Ranks of the upper triangle of a block's dissimilarities, all NaN when one
+ * is. */
+static enum ses_status rank_pairs(const struct ses_run_file *run, size_t block,
+                                  const size_t *classes, size_t n,
+                                  double *square, double *ranks,
+                                  struct ses_error *err)
+{
+    size_t pairs = 0;
+    bool known = true;
+    if (ses_class_dissimilarity(run, block, classes, n, square, err))
+        return err->status;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i + 1; j < n; j++) {
+            square[pairs++] = square[i * n + j];
+            known = known && !isnan(square[pairs - 1]);
+        }
+    if (known)
+        return ses_ranks(square, pairs, ranks, err);
+    for (size_t i = 0; i < pairs; i++)
+        ranks[i] = NAN;
+    return SES_OK;
+}
+
+static enum ses_status fill_rsa(const struct ses_run_file *run,
+                                const size_t *blocks, size_t n_blocks,
+                                const size_t *classes, size_t n_classes,
+                                double *rsa, struct ses_error *err)
+{
+    enum ses_status status = SES_OK;
+    size_t *present = ses_calloc(n_classes, sizeof *present);
+    double *square = NULL, *ranks = NULL;
+    size_t n = 0, pairs = 0, cells;
+    if (present)
+        n = keep_present(run, classes, n_classes, present);
+    pairs = n * (n - (n > 0)) / 2;
+    if (present && ses_multiply(n, n, &cells))
+        square = ses_calloc(cells, sizeof *square);
+    if (ses_multiply(pairs, n_blocks, &cells))
+        ranks = ses_calloc(cells, sizeof *ranks);
+    if (!present || !square || !ranks) {
+        status = ses_fail_memory(err, "dissimilarities");
+        goto out;
+    }
+    for (size_t b = 0; b < n_blocks && !status; b++)
+        status = rank_pairs(run, blocks[b], present, n, square,
+                            ranks + b * pairs, err);
+    for (size_t a = 0; a < n_blocks && !status; a++)
+        for (size_t b = 0; b <= a; b++) {
+            double r = pairs < 2 ? NAN
+                                 : ses_correlation(ranks + a * pairs,
+                                                   ranks + b * pairs, pairs);
+            rsa[a * n_blocks + b] = rsa[b * n_blocks + a] =
+                a == b && !isnan(r) ? 1 : r;
+        }
+out:
+    free(present);
+    free(square);
+    free(ranks);
+    return status;
+}
+
+static enum ses_status fill_cka(const struct ses_run_file *run,
+                                const size_t *blocks, size_t n_blocks,
+                                const size_t *classes, size_t n_classes,
+                                double *cka, struct ses_error *err)
+{
+    for (size_t b = 0; b < n_blocks; b++)
+        if (!run->blocks[blocks[b]].rows) {
+            for (size_t i = 0; i < n_blocks * n_blocks; i++)
+                cka[i] = NAN;
+            return SES_OK;
+        }
+    if (ses_gate_products(run, blocks, n_blocks, classes, n_classes, cka, err))
+        return err->status;
+    for (size_t a = 0; a < n_blocks; a++)
+        for (size_t b = 0; b < a; b++) {
+            double lengths = sqrt(cka[a * n_blocks + a] *
+                                  cka[b * n_blocks + b]);
+            cka[a * n_blocks + b] = cka[b * n_blocks + a] =
+                lengths > 0 ? cka[a * n_blocks + b] / lengths : NAN;
+        }
+    for (size_t a = 0; a < n_blocks; a++)
+        cka[a * n_blocks + a] = cka[a * n_blocks + a] > 0 ? 1 : NAN;
+    return SES_OK;
+}
+
+enum ses_status ses_block_similarity(const struct ses_run_file *run,
+                                     const size_t *blocks, size_t n_blocks,
+                                     const size_t *classes, size_t n_classes,
+                                     double *rsa, double *cka,
+                                     struct ses_error *err)
+{
+    enum ses_status status = SES_OK;
+    if (rsa)
+        status = fill_rsa(run, blocks, n_blocks, classes, n_classes, rsa, err);
+    if (cka && !status)
+        status = fill_cka(run, blocks, n_blocks, classes, n_classes, cka, err);
+    return status;
+}
