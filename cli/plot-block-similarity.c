@@ -32,9 +32,8 @@ static enum ses_status draw(const struct ses_run_file *run,
     static const struct {
         const char *name, *down, *without;
     } likeness[] = {
-        { "CKA", "CKA of all images' gates",
-          "no CKA without every image's gates" },
-        { "RSA", "Spearman's \u03c1 of class distances",
+        { "CKA", "CKA", "no CKA without every image's gates" },
+        { "RSA", "Spearman's \u03c1",
           "no RSA of fewer than three classes" },
     };
     const double *matrices[] = { cka, rsa };

@@ -32,7 +32,7 @@
       10, 50, "class means of the gates, a panel a block") \
     X("within-class", OF_RECORD(ses_plot_record_within_class), \
       BLOCKS | CLASSES | CHANNELS | COLUMNS, "last-of-stage", 2, 50, \
-      "mean and spread over the images of a class, a panel a block") \
+      "a class's mean, and the spread of its images") \
     X("distributions", OF_RECORD(ses_plot_record_distributions), \
       BLOCKS | CLASSES | COLUMNS, "last-of-stage", 10, 0, \
       "how often a gate has which value, by class") \

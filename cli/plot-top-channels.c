@@ -34,18 +34,21 @@ struct figure {
     struct ses_set *set; /* NULL: no thumbnails */
 };
 
+static void panel_release(struct panel *panel)
+{
+    for (size_t i = 0; panel->images && i < panel->count; i++)
+        for (size_t k = 0; k < SES_MOST_DRIVERS; k++)
+            ses_image_release(&panel->images[i * SES_MOST_DRIVERS + k]);
+    free(panel->channels);
+    free(panel->rows);
+    free(panel->pictures);
+    free(panel->images);
+}
+
 static void figure_release(struct figure *f)
 {
-    for (size_t i = 0; i < f->n_panels; i++) {
-        struct panel *panel = &f->panels[i];
-        size_t n = panel->count * SES_MOST_DRIVERS;
-        for (size_t j = 0; panel->images && j < n; j++)
-            ses_image_release(&panel->images[j]);
-        free(panel->channels);
-        free(panel->rows);
-        free(panel->pictures);
-        free(panel->images);
-    }
+    for (size_t i = 0; i < f->n_panels; i++)
+        panel_release(&f->panels[i]);
     free(f->panels);
     free(f->everyone);
     ses_set_free(f->set);
@@ -114,11 +117,11 @@ static enum ses_status fill_panel(struct figure *f, struct panel *panel,
     return status;
 }
 
-/* Blocks of a class are below each other in one column, if there are two. */
+/* Of every block and class, but where no channel differs at all. */
 static enum ses_status fill_panels(struct figure *f, struct ses_error *err)
 {
     const struct ses_plot_choice *choice = &f->choice;
-    size_t most;
+    size_t most, flat = 0;
     if (!ses_multiply(choice->n_blocks, choice->n_classes, &most))
         return ses_fail_memory(err, "panels");
     f->panels = ses_calloc(most, sizeof *f->panels);
@@ -136,11 +139,22 @@ static enum ses_status fill_panels(struct figure *f, struct ses_error *err)
             enum ses_status status = fill_panel(f, panel, err);
             if (status)
                 return status;
+            if (panel->channels[0].d_prime.value != 0)
+                continue;
+            panel_release(panel);
+            f->n_panels--;
+            flat++;
         }
-    return f->n_panels ? SES_OK
-                       : ses_fail(err, SES_ENOTFOUND,
-                                  "'%s' holds no image of the classes chosen",
-                                  f->run->path);
+    if (!f->n_panels)
+        return ses_fail(err, SES_ENOTFOUND,
+                        "'%s': no channel marks the classes chosen out; d' "
+                        "takes classes of two images or more",
+                        f->run->path);
+    if (flat)
+        ses_report_note("%zu block%s and class%s left out, which no channel "
+                        "marks out",
+                        flat, flat == 1 ? "" : "s", flat == 1 ? "" : "es");
+    return SES_OK;
 }
 
 /* A line an image, or a channel without any. */

@@ -154,23 +154,20 @@ static const struct ses_plot_kind *find_kind(const char *name,
     return NULL;
 }
 
-/* An unfinished record would give a figure of whatever came first. */
+/* An unfinished record gives a figure of what is there, which is said: a set
+ * is in the order of its classes, and the last ones may be missing. */
 static enum ses_status check_record(const struct ses_run_file *run,
                                     struct ses_error *err)
 {
-    size_t pending = 0, done = 0;
-    for (size_t i = 0; i < run->n_images; i++) {
-        pending += run->image_status[i] == SES_IMAGE_PENDING;
-        done += run->image_status[i] == SES_IMAGE_DONE;
-    }
-    if (pending)
-        return ses_fail(err, SES_EUNSUPPORTED,
-                        "'%s' is unfinished, %zu of %zu images are still to "
-                        "do; 'sescope record --resume' goes on with it",
-                        run->path, pending, run->n_images);
-    if (!done || !run->n_blocks)
+    if (!run->n_done || !run->n_blocks)
         return ses_fail(err, SES_ENOTFOUND, "'%s' holds no %s", run->path,
-                        done ? "SE blocks" : "images");
+                        run->n_done ? "SE blocks" : "images");
+    if (run->n_pending)
+        ses_report_warning("%zu of %zu images are pending; this is the figure "
+                           "of the %zu that are done ('sescope record "
+                           "--resume' goes on with '%s')",
+                           run->n_pending, run->n_images, run->n_done,
+                           run->path);
     return SES_OK;
 }
 

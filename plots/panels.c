@@ -53,7 +53,7 @@ enum ses_status ses_panels_fit(struct ses_panels *panels, int columns,
         for (int c = 2; c <= most && panels->width / c >= COMFORT; c++) {
             size_plots(panels, c);
             double bad = badness(panels);
-            if (bad < best) {
+            if (bad < best && panels->plot_width >= NARROWEST) {
                 best = bad;
                 columns = c;
             }

@@ -46,6 +46,7 @@ bool ses_rdm_named_below(const struct ses_rdm_layout *layout, size_t panel)
 
 /* Panels with names of classes when all of them have room, else without. */
 static enum ses_status fit(struct ses_rdm_layout *layout, double beside,
+                           const char *const *titles, struct ses_font *font,
                            struct ses_error *err)
 {
     struct ses_sheet *sheet = &layout->sheet;
@@ -64,14 +65,14 @@ static enum ses_status fit(struct ses_rdm_layout *layout, double beside,
     layout->panels = bare;
     layout->panels.left = SES_SHEET_MARGIN + names;
     struct ses_error ignored = { 0 };
-    enum ses_status status =
-        ses_panels_fit(&layout->panels, sheet->style.columns, &ignored);
+    enum ses_status status = ses_panels_fit_titles(
+        &layout->panels, sheet, titles, font, &ignored);
     layout->named = !status && layout->panels.plot_width / (double)n >=
                                    sheet->small + 0.5;
     if (layout->named)
         return SES_OK;
     layout->panels = bare;
-    return ses_panels_fit(&layout->panels, sheet->style.columns, err);
+    return ses_panels_fit_titles(&layout->panels, sheet, titles, font, err);
 }
 
 static void count_classes(struct ses_rdm_layout *layout, double top,
@@ -98,7 +99,14 @@ static enum ses_status place(struct ses_rdm_layout *layout,
     struct ses_colour_scale scale = scale_of(figure);
     double beside = BEFORE_BAR +
                     ses_colour_bar_width(sheet, &scale, figure->label);
-    enum ses_status status = fit(layout, beside, err);
+    const char **titles = ses_calloc(figure->n_panels, sizeof *titles);
+    if (!titles)
+        return ses_fail_memory(err, "panels");
+    for (size_t i = 0; i < figure->n_panels; i++)
+        titles[i] = figure->panels[i].name;
+    struct ses_font font;
+    enum ses_status status = fit(layout, beside, titles, &font, err);
+    free(titles);
     if (!status)
         status = ses_sheet_head(sheet, layout->panels.left, NULL, 0, err);
     if (status)
@@ -106,8 +114,6 @@ static enum ses_status place(struct ses_rdm_layout *layout,
     double top = sheet->y, height = ses_panels_height(&layout->panels);
     sheet->y += height;
     double lowest = sheet->y;
-    struct ses_font font = { .size = SES_SIZE_LABEL, .path = true,
-                             .most = layout->panels.plot_width };
     for (size_t i = 0; i < figure->n_panels; i++) {
         struct ses_rect square = ses_panels_plot(&layout->panels, i, top);
         layout->squares[i] = square;
@@ -148,6 +154,7 @@ enum ses_status ses_rdm_layout_init(struct ses_rdm_layout *layout,
                                  figure->classes, NULL, err);
     if (status)
         return status;
+    layout->points.words = true;
     layout->squares = ses_calloc(figure->n_panels, sizeof *layout->squares);
     return layout->squares ? place(layout, err)
                            : ses_fail_memory(err, "panels");

@@ -42,7 +42,7 @@ static struct ses_ticks ticks_of(const struct ses_top_figure *figure)
             ses_widen(&row->low, 1, &low, &high);
             ses_widen(&row->high, 1, &low, &high);
         }
-    return ses_ticks_around(low, high, 4);
+    return ses_ticks_around(low, high, 6);
 }
 
 double ses_top_x(const struct ses_top_layout *layout, size_t panel,

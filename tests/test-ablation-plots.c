@@ -104,46 +104,6 @@ static void discard(struct made_up *m)
 static const size_t block_counts[] = { 1, 2, 3, 9, 16, 50 };
 static const double widths[] = { 60, 85, 180 };
 
-/* The folder of SES_FIGURES keeps them, to be looked at. */
-static const char *picture(const char *name)
-{
-    const char *folder = getenv("SES_FIGURES");
-    static char path[512];
-    if (!folder)
-        return in_folder(name);
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    return path;
-}
-
-static bool overlap(const struct ses_rect *a, const struct ses_rect *b)
-{
-    double slack = 0.5; /* of a line's box, above and below its ink */
-    return a->x + slack < b->x + b->width && b->x + slack < a->x + a->width &&
-           a->y + slack < b->y + b->height && b->y + slack < a->y + a->height;
-}
-
-/* No text lies over another or beyond the page. */
-static void check_texts(const struct ses_captions *labels, double width,
-                        double height)
-{
-    for (size_t i = 0; i < labels->count; i++) {
-        const struct ses_rect *box = &labels->items[i].box;
-        if (box->x < -0.5 || box->y < -0.5 ||
-            box->x + box->width > width + 0.5 ||
-            box->y + box->height > height + 0.5)
-            fail_msg("text %zu at %g, %g, %g x %g leaves the page", i, box->x,
-                     box->y, box->width, box->height);
-        for (size_t j = 0; j < i; j++)
-            if (overlap(box, &labels->items[j].box))
-                fail_msg("text %zu at %g, %g, %g x %g lies over text %zu at "
-                         "%g, %g, %g x %g", i, box->x, box->y, box->width,
-                         box->height, j, labels->items[j].box.x,
-                         labels->items[j].box.y,
-                         labels->items[j].box.width,
-                         labels->items[j].box.height);
-    }
-}
-
 static void figures_of_all_sizes_are_written(void **state)
 {
     struct ses_error err = { 0 };
@@ -158,8 +118,7 @@ static void figures_of_all_sizes_are_written(void **state)
             OK(ses_plot_depth(picture(name), &m->figure, &style, &err));
             struct ses_depth_layout layout;
             OK(ses_depth_layout_init(&layout, &m->figure, &style, &err));
-            check_texts(&layout.sheet.labels, layout.sheet.width,
-                        layout.sheet.y + SES_SHEET_MARGIN);
+            check_sheet(&layout.sheet, name);
             ses_depth_layout_release(&layout);
             discard(m);
         }
