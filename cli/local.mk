@@ -24,14 +24,22 @@ cli_libcli_a_SOURCES += \
 	cli/options.h \
 	cli/plot-ablation.c \
 	cli/plot-activations.c \
+	cli/plot-block-similarity.c \
 	cli/plot-choice.c \
 	cli/plot-choice.h \
+	cli/plot-compare.c \
 	cli/plot-data.c \
 	cli/plot-data.h \
+	cli/plot-decodability.c \
+	cli/plot-depth.c \
+	cli/plot-depth.h \
 	cli/plot-distributions.c \
 	cli/plot-heatmap.c \
 	cli/plot-kinds.c \
+	cli/plot-rdm.c \
 	cli/plot-saturation.c \
+	cli/plot-selectivity.c \
+	cli/plot-top-channels.c \
 	cli/plot-tradeoff.c \
 	cli/plot-within-class.c \
 	cli/plot.c \
@@ -53,6 +61,8 @@ cli_libcli_a_SOURCES += \
 	cli/run-choice.h \
 	cli/run-control.c \
 	cli/run-control.h \
+	cli/run-images.c \
+	cli/run-images.h \
 	cli/stats-fields.c \
 	cli/stats-json.c \
 	cli/stats-report.c \

@@ -8,15 +8,15 @@
 #include "cli/plot.h"
 #include "core/ablation/sweep-form.h"
 #include "core/base/alloc.h"
-#include "plots/ablation.h"
+#include "plots/depth.h"
 
 /* A panel with arrays of its own. */
 struct panel {
-    struct ses_ablation_panel plot;
+    struct ses_depth_panel plot;
     char *name;
     char **points;               /* [n_points] */
     int *stage;                  /* [n_points] */
-    struct ses_ablation_series *series;
+    struct ses_depth_series *series;
     char **names;                /* [n_series] */
     double *numbers;             /* [n_series][3][n_points] */
     double *matrix;              /* [n_points][n_points] */
@@ -60,7 +60,7 @@ static void figure_release(struct figure *f)
 /* ---- panels -------------------------------------------------------------- */
 
 /* A new panel, empty but for its arrays; NULL without memory. */
-static struct panel *new_panel(struct figure *f, enum ses_ablation_kind kind,
+static struct panel *new_panel(struct figure *f, enum ses_depth_kind kind,
                                const char *name, size_t n_points,
                                size_t n_series)
 {
@@ -71,7 +71,7 @@ static struct panel *new_panel(struct figure *f, enum ses_ablation_kind kind,
     f->panels = panels;
     struct panel *panel = &panels[f->n_panels++];
     *panel = (struct panel){ .name = strdup(name) };
-    panel->plot = (struct ses_ablation_panel){
+    panel->plot = (struct ses_depth_panel){
         .kind = kind,
         .down = "change of top-1 (points)",
         .n_points = n_points,
@@ -84,13 +84,13 @@ static struct panel *new_panel(struct figure *f, enum ses_ablation_kind kind,
     panel->series = ses_calloc(n_series, sizeof *panel->series);
     panel->names = ses_calloc(n_series, sizeof *panel->names);
     panel->numbers = ses_calloc(3 * n_series * n_points, sizeof(double));
-    if (kind == SES_ABLATION_MATRIX && fits)
+    if (kind == SES_DEPTH_MATRIX && fits)
         panel->matrix = ses_calloc(cells, sizeof *panel->matrix);
     for (size_t i = 0; panel->numbers && i < 3 * n_series * n_points; i++)
         panel->numbers[i] = NAN;
     bool made = panel->name && panel->points && panel->stage &&
                 panel->series && panel->names && panel->numbers &&
-                (panel->matrix || kind != SES_ABLATION_MATRIX);
+                (panel->matrix || kind != SES_DEPTH_MATRIX);
     return made ? panel : NULL;
 }
 
@@ -126,9 +126,11 @@ static void finish_panel(struct panel *panel)
 {
     bool staged = false;
     for (size_t k = 0; k < panel->plot.n_series; k++)
-        panel->series[k] = (struct ses_ablation_series){
-            panel->names[k], number(panel, k, 0, 0), number(panel, k, 1, 0),
-            number(panel, k, 2, 0)
+        panel->series[k] = (struct ses_depth_series){
+            .name = panel->names[k],
+            .value = number(panel, k, 0, 0),
+            .low = number(panel, k, 1, 0),
+            .high = number(panel, k, 2, 0),
         };
     for (size_t i = 0; i < panel->plot.n_points; i++)
         staged |= panel->stage[i] > 0;
@@ -200,7 +202,7 @@ static bool name_blocks(const struct figure *f, struct panel *panel,
 static bool add_alone(struct figure *f, const size_t *blocks, size_t n)
 {
     size_t values = f->forms.n_values;
-    struct panel *panel = new_panel(f, SES_ABLATION_DOTS, "each block alone",
+    struct panel *panel = new_panel(f, SES_DEPTH_DOTS, "each block alone",
                                     n, values);
     bool made = panel && name_blocks(f, panel, blocks);
     for (size_t k = 0; k < values && made; k++) {
@@ -222,7 +224,7 @@ static bool add_stages(struct figure *f, const size_t *blocks, size_t n)
                           f->ablation->blocks[blocks[i - 1]].stage)
             first[stages++] = i;
     first[stages] = n;
-    struct panel *panel = new_panel(f, SES_ABLATION_DOTS, "each stage alone",
+    struct panel *panel = new_panel(f, SES_DEPTH_DOTS, "each stage alone",
                                     stages, values);
     bool made = panel != NULL;
     for (size_t s = 0; s < stages && made; s++) {
@@ -243,7 +245,7 @@ static bool add_stages(struct figure *f, const size_t *blocks, size_t n)
 static bool add_cumulative(struct figure *f, const size_t *blocks, size_t n)
 {
     size_t values = f->forms.n_values;
-    struct panel *panel = new_panel(f, SES_ABLATION_LINES, "cumulative",
+    struct panel *panel = new_panel(f, SES_DEPTH_LINES, "cumulative",
                                     n + 1, 2 * values);
     bool made = panel != NULL;
     for (size_t i = 0; i <= n && made; i++) {
@@ -283,7 +285,7 @@ static bool add_pairs(struct figure *f, size_t value, const size_t *blocks,
 {
     char *name = ses_format("pairs: %s", f->forms.values[value]);
     struct panel *panel =
-        name ? new_panel(f, SES_ABLATION_MATRIX, name, n, 0) : NULL;
+        name ? new_panel(f, SES_DEPTH_MATRIX, name, n, 0) : NULL;
     bool made = panel && name_blocks(f, panel, blocks);
     free(name);
     for (size_t i = 0; i < n && made; i++)
@@ -375,7 +377,7 @@ enum ses_status ses_plot_ablation_sweeps(const struct ses_ablation *ablation,
 {
     struct figure f = { .ablation = ablation, .measures = measures,
                         .err = err };
-    struct ses_ablation_panel *panels = NULL;
+    struct ses_depth_panel *panels = NULL;
     f.chosen = ses_calloc(ablation->n_blocks, sizeof *f.chosen);
     f.forced = ses_calloc(ablation->n_blocks, sizeof *f.forced);
     enum ses_status status = f.chosen && f.forced
@@ -393,9 +395,9 @@ enum ses_status ses_plot_ablation_sweeps(const struct ses_ablation *ablation,
     }
     for (size_t i = 0; i < f.n_panels; i++)
         panels[i] = f.panels[i].plot;
-    const struct ses_ablation_figure figure = { f.n_panels, panels,
+    const struct ses_depth_figure figure = { f.n_panels, panels,
                                                 "95 % interval" };
-    status = ses_plot_ablation(args->output, &figure, &args->style, err);
+    status = ses_plot_depth(args->output, &figure, &args->style, err);
     if (!status && args->data)
         status = write_data(&f, args->data);
 out:

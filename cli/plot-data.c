@@ -13,8 +13,15 @@ void ses_data_text(struct ses_text *out, const char *text, char after)
         return;
     }
     ses_text_add(out, "\"");
-    for (const char *c = text; *c; c++)
-        ses_text_add(out, *c == '"' ? "\"\"" : "%c", *c);
+    for (;;) {
+        int plain = (int)strcspn(text, "\"");
+        ses_text_add(out, "%.*s", plain, text);
+        text += plain;
+        if (!*text)
+            break;
+        ses_text_add(out, "\"\"");
+        text++;
+    }
     ses_text_add(out, "\"%c", after);
 }
 

@@ -18,6 +18,7 @@
 #define SEED SES_TAKES_SEED
 #define CLUSTER SES_TAKES_CLUSTER
 #define COLUMNS SES_TAKES_COLUMNS
+#define IMAGES SES_TAKES_IMAGES
 
 #define OF_RECORD(function) .of_record = function
 #define OF_TWO(function) .of_two = function
@@ -31,7 +32,7 @@
       10, 50, "class means of the gates, a panel a block") \
     X("within-class", OF_RECORD(ses_plot_record_within_class), \
       BLOCKS | CLASSES | CHANNELS | COLUMNS, "last-of-stage", 2, 50, \
-      "mean and spread over the images of a class, a panel a block") \
+      "a class's mean, and the spread of its images") \
     X("distributions", OF_RECORD(ses_plot_record_distributions), \
       BLOCKS | CLASSES | COLUMNS, "last-of-stage", 10, 0, \
       "how often a gate has which value, by class") \
@@ -40,6 +41,22 @@
       "class means as colours, classes by channels") \
     X("saturation", OF_RECORD(ses_plot_record_saturation), BLOCKS | CLASSES, \
       "all", 0, 0, "shares of gates that are open and shut, by block") \
+    X("selectivity", OF_RECORD(ses_plot_record_selectivity), \
+      BLOCKS | CLASSES | SEED, "all", 0, 0, \
+      "share of variance between classes, by depth, against chance") \
+    X("decodability", OF_RECORD(ses_plot_record_decodability), \
+      BLOCKS | CLASSES | SEED, "all", 0, 0, \
+      "how well gates tell the class, by depth, against chance") \
+    X("rdm", OF_RECORD(ses_plot_record_rdm), \
+      BLOCKS | CLASSES | CLUSTER | COLUMNS, "all", 0, 0, \
+      "how far apart classes are, a matrix a block") \
+    X("block-similarity", OF_RECORD(ses_plot_record_block_similarity), \
+      BLOCKS | CLASSES, "all", 0, 0, "how alike blocks are (CKA and RSA)") \
+    X("top-channels", OF_RECORD(ses_plot_record_top_channels), \
+      BLOCKS | CLASSES | CHANNELS | SEED | COLUMNS | IMAGES, NULL, 4, 5, \
+      "channels that mark a class out, and images that drive them") \
+    X("compare", OF_TWO(ses_plot_two_records), BLOCKS | CLASSES | SEED, \
+      "all", 0, 0, "two records side by side, by depth") \
     X("ablation", OF_ABLATION(ses_plot_ablation_sweeps), SEED, NULL, 0, 0, \
       "what forcing gates costs, a panel a sweep") \
     X("tradeoff", OF_ABLATION(ses_plot_ablation_tradeoff), SEED, NULL, 0, 0, \

@@ -11,6 +11,7 @@
 
 static const struct ses_plot_args defaults = {
     .channels = -1,
+    .thumbnails = true,
     .style = { .dpi = 300 },
 };
 
@@ -39,7 +40,8 @@ static const struct ses_option options[] = {
     { .kind = SES_OPTION_LONG,
       .name = "channels",
       .argument = "N",
-      .help = "uniformly spaced channels of each block, 0 for all",
+      .help = "channels of each block: uniformly spaced, or the strongest; 0 "
+              "for all",
       .least = 0,
       .most = 1000000,
       .unset = "by kind",
@@ -52,6 +54,22 @@ static const struct ses_option options[] = {
       .name = "cluster",
       .help = "put like classes, and like channels, beside each other",
       SES_AT(struct ses_plot_args, cluster) },
+    { .kind = SES_OPTION_FLAG,
+      .name = "thumbnails",
+      .help = "show images that drive a channel",
+      SES_AT(struct ses_plot_args, thumbnails) },
+    { .kind = SES_OPTION_STRING,
+      .name = "images",
+      .argument = "SET",
+      .help = "where these images are now",
+      .unset = "where they were recorded",
+      SES_AT(struct ses_plot_args, images) },
+    { .kind = SES_OPTION_STRING,
+      .name = "image-root",
+      .argument = "DIR",
+      .help = "where a list file's paths start",
+      .unset = "its own folder",
+      SES_AT(struct ses_plot_args, image_root) },
     { .kind = SES_OPTION_LONG,
       .name = "seed",
       .argument = "S",
@@ -136,23 +154,20 @@ static const struct ses_plot_kind *find_kind(const char *name,
     return NULL;
 }
 
-/* An unfinished record would give a figure of whatever came first. */
+/* An unfinished record gives a figure of what is there, which is said: a set
+ * is in the order of its classes, and the last ones may be missing. */
 static enum ses_status check_record(const struct ses_run_file *run,
                                     struct ses_error *err)
 {
-    size_t pending = 0, done = 0;
-    for (size_t i = 0; i < run->n_images; i++) {
-        pending += run->image_status[i] == SES_IMAGE_PENDING;
-        done += run->image_status[i] == SES_IMAGE_DONE;
-    }
-    if (pending)
-        return ses_fail(err, SES_EUNSUPPORTED,
-                        "'%s' is unfinished, %zu of %zu images are still to "
-                        "do; 'sescope record --resume' goes on with it",
-                        run->path, pending, run->n_images);
-    if (!done || !run->n_blocks)
+    if (!run->n_done || !run->n_blocks)
         return ses_fail(err, SES_ENOTFOUND, "'%s' holds no %s", run->path,
-                        done ? "SE blocks" : "images");
+                        run->n_done ? "SE blocks" : "images");
+    if (run->n_pending)
+        ses_report_warning("%zu of %zu images are pending; this is the figure "
+                           "of the %zu that are done ('sescope record "
+                           "--resume' goes on with '%s')",
+                           run->n_pending, run->n_images, run->n_done,
+                           run->path);
     return SES_OK;
 }
 
@@ -231,6 +246,9 @@ static bool check_options(const struct ses_plot_kind *kind,
         { SES_TAKES_SEED, args->seed, "--seed" },
         { SES_TAKES_CLUSTER, args->cluster, "--cluster" },
         { SES_TAKES_COLUMNS, args->panel_columns, "--panel-columns" },
+        { SES_TAKES_IMAGES, args->images, "--images" },
+        { SES_TAKES_IMAGES, args->image_root, "--image-root" },
+        { SES_TAKES_IMAGES, !args->thumbnails, "--no-thumbnails" },
     };
     for (size_t i = 0; i < sizeof limited / sizeof limited[0]; i++)
         if (limited[i].given && !(kind->takes & limited[i].takes)) {

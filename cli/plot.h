@@ -6,18 +6,20 @@
 #include "cli/common.h"
 #include "core/ablation/measure.h"
 #include "core/record/reader.h"
+#include "core/stats/analysis.h"
 #include "plots/plot.h"
 
 struct ses_plot_args {
     const char *output, *data;
-    const char *images; /* where the record's images are now; NULL: where they
-                         * were */
     const char *blocks;  /* never NULL: the kind's own without --blocks */
     const char *classes; /* NULL: the first most_classes of the record */
     size_t most_classes; /* 0: all */
     long channels;       /* of a block; 0: all */
     long seed, threads, panel_columns;
-    bool band, cluster, quiet;
+    const struct ses_analysis *analysis; /* of these blocks and classes, when
+                                          * it is there; NULL: none */
+    const char *images, *image_root; /* of thumbnails; NULL: the record's */
+    bool band, cluster, thumbnails, quiet;
     struct ses_plot_style style;
 };
 
@@ -27,9 +29,14 @@ typedef enum ses_status ses_plot_of_record(const struct ses_run_file *run,
                                            const struct ses_plot_args *args,
                                            struct ses_error *err);
 SES_MUST_CHECK ses_plot_of_record ses_plot_record_activations;
+SES_MUST_CHECK ses_plot_of_record ses_plot_record_block_similarity;
+SES_MUST_CHECK ses_plot_of_record ses_plot_record_decodability;
 SES_MUST_CHECK ses_plot_of_record ses_plot_record_distributions;
 SES_MUST_CHECK ses_plot_of_record ses_plot_record_heatmap;
+SES_MUST_CHECK ses_plot_of_record ses_plot_record_rdm;
 SES_MUST_CHECK ses_plot_of_record ses_plot_record_saturation;
+SES_MUST_CHECK ses_plot_of_record ses_plot_record_selectivity;
+SES_MUST_CHECK ses_plot_of_record ses_plot_record_top_channels;
 SES_MUST_CHECK ses_plot_of_record ses_plot_record_within_class;
 
 /* Of two finished records: */
@@ -37,6 +44,7 @@ typedef enum ses_status ses_plot_of_two(const struct ses_run_file *first,
                                         const struct ses_run_file *second,
                                         const struct ses_plot_args *args,
                                         struct ses_error *err);
+SES_MUST_CHECK ses_plot_of_two ses_plot_two_records;
 
 /* Of a finished ablation and what its variants cost [n_variants]: */
 typedef enum ses_status ses_plot_of_ablation(
@@ -54,6 +62,7 @@ enum {
     SES_TAKES_SEED = 16,
     SES_TAKES_CLUSTER = 32,
     SES_TAKES_COLUMNS = 64, /* --panel-columns */
+    SES_TAKES_IMAGES = 128,
 };
 
 struct ses_plot_kind {

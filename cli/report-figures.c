@@ -78,19 +78,23 @@ static const struct ses_plot_kind *kind_of(const char *name)
 /* One figure in one theme. */
 static enum ses_status draw(const struct ses_report_job *job,
                             const struct ses_plot_kind *kind, int theme,
-                            struct ses_picture *picture, struct ses_error *err)
+                            bool thumbnails, struct ses_picture *picture,
+                            struct ses_error *err)
 {
     const struct ses_report_args *asked = job->args;
-    bool own = kind->blocks && strcmp(asked->blocks, "all") == 0;
     const struct ses_plot_args args = {
-        .blocks = own ? kind->blocks : asked->blocks,
+        /* Of the few that a kind shows by itself, all would be too many. */
+        .blocks = strcmp(asked->blocks, "all") == 0 ? kind->blocks
+                                                    : asked->blocks,
         .classes = asked->classes,
         .most_classes = kind->classes,
         .channels = kind->channels,
-        .images = asked->images,
         .seed = asked->seed,
         .threads = asked->threads,
+        .analysis = job->analysis,
+        .images = asked->images,
         .cluster = true,
+        .thumbnails = thumbnails,
         .quiet = true,
         .style = { .picture = picture,
                    .font = asked->font,
@@ -109,18 +113,24 @@ static enum ses_status add_figure(const struct ses_report_job *job,
                                   struct ses_error *err)
 {
     const struct ses_plot_kind *kind = kind_of(entry->kind);
-    if (!kind) return SES_OK; /*XXX*/
     struct ses_picture light = { 0 }, dark = { 0 };
+    bool thumbnails = kind->takes & SES_TAKES_IMAGES;
     if (entry->heading)
         ses_doc_heading(document, 2, "%s", entry->heading);
-    enum ses_status status = draw(job, kind, SES_THEME_LIGHT, &light, err);
+    enum ses_status status =
+        draw(job, kind, SES_THEME_LIGHT, thumbnails, &light, err);
+    if (status && status != SES_ENOMEM && thumbnails) {
+        ses_doc_text(document, "The images are not shown: %s.", err->message);
+        thumbnails = false;
+        status = draw(job, kind, SES_THEME_LIGHT, false, &light, err);
+    }
     if (status == SES_ENOTFOUND) {
         ses_doc_text(document, "No figure of %s: %s.", entry->kind,
                      err->message);
         return SES_OK;
     }
     if (!status && !job->args->pdf)
-        status = draw(job, kind, SES_THEME_DARK, &dark, err);
+        status = draw(job, kind, SES_THEME_DARK, thumbnails, &dark, err);
     ses_doc_figure(document, entry->caption, entry->alternative, &light, &dark);
     return status;
 }

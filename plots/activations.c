@@ -210,14 +210,16 @@ static void draw_panel(cairo_t *cr, const struct ses_activation_layout *layout,
     }
     if (panel->low && panel->high && !layout->many)
         draw_bands(cr, layout, panel, &frame);
+    /* Over the many; below a single one, which is what the panel is about. */
+    struct ses_pen pen = ses_pen_ink(frame.look, 0.9);
+    if (panel->overall && layout->figure->n_classes == 1)
+        draw_line(cr, &frame, panel->overall, &pen);
     if (pixels)
         draw_classes_as_pixels(cr, layout, panel, &frame);
     else
         draw_classes(cr, layout, panel, &frame);
-    if (panel->overall) {
-        struct ses_pen pen = ses_pen_ink(frame.look, 0.9);
+    if (panel->overall && layout->figure->n_classes > 1)
         draw_line(cr, &frame, panel->overall, &pen);
-    }
 }
 
 /* Paint the laid-out figure. */

@@ -33,16 +33,12 @@ struct ses_colour_bar ses_colour_bar_place(struct ses_sheet *sheet,
     const struct ses_ticks *ticks = &scale->ticks;
     double pitch = height / (double)(ticks->last - ticks->first);
     int stride = pitch >= sheet->small + 1 ? 1 : 2;
-    for (long t = ticks->first; t <= ticks->last; t++) {
-        if (t % stride != 0)
-            continue;
-        char text[64];
-        ses_tick_text(ticks, t, stride, text, sizeof text);
-        ses_sheet_text(sheet, text, SES_SIZE_SMALL, SES_UPPER_LEFT,
-                       x + BAR + SES_TICK + GAP,
-                       ses_colour_bar_y(&bar, (double)t * ticks->step) -
-                           sheet->small / 2);
-    }
+    for (long t = ticks->first; t <= ticks->last; t++)
+        if (t % stride == 0)
+            ses_sheet_tick(sheet, ticks, t, stride, SES_UPPER_LEFT,
+                           x + BAR + SES_TICK + GAP,
+                           ses_colour_bar_y(&bar, (double)t * ticks->step) -
+                               sheet->small / 2);
     if (label)
         ses_captions_add(&sheet->labels, sheet->type, label,
                          &(struct ses_font){ .size = SES_SIZE_LABEL,
@@ -52,6 +48,15 @@ struct ses_colour_bar ses_colour_bar_place(struct ses_sheet *sheet,
                              BEFORE_LABEL,
                          y + height / 2);
     return bar;
+}
+
+struct ses_colour_bar ses_colour_bar_at_right(
+    struct ses_sheet *sheet, const struct ses_colour_scale *scale,
+    const char *label, double y, double height)
+{
+    double x = sheet->width - SES_SHEET_MARGIN -
+               ses_colour_bar_width(sheet, scale, label);
+    return ses_colour_bar_place(sheet, scale, label, x, y, height);
 }
 
 void ses_colour_bar_draw(const struct ses_colour_bar *bar,

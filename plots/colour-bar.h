@@ -21,6 +21,11 @@ struct ses_colour_bar ses_colour_bar_place(struct ses_sheet *sheet,
                                            const char *label, double x,
                                            double y, double height);
 
+/* The same along the page's right margin. */
+struct ses_colour_bar ses_colour_bar_at_right(
+    struct ses_sheet *sheet, const struct ses_colour_scale *scale,
+    const char *label, double y, double height);
+
 double ses_colour_bar_y(const struct ses_colour_bar *bar, double value);
 
 void ses_colour_bar_draw(const struct ses_colour_bar *bar,

@@ -88,7 +88,7 @@ static enum ses_status fit(struct ses_distribution_layout *layout,
                           ? BEFORE_BAR +
                                 ses_colour_bar_width(sheet, scale, bar_label)
                           : tick / 2),
-            .gutter = tick + 4,
+            .gutter = tick + 8,
             .below = SES_TICK + 0.5 + sheet->small,
             .row_gap = 5,
             .high = height_of(layout),
@@ -124,16 +124,12 @@ static void name_gates(struct ses_distribution_layout *layout, size_t panel)
     while (stride < n &&
            pitch * stride < ses_sheet_widest_tick(sheet, ticks) + 4)
         stride *= 2;
-    for (long t = ticks->first; t <= ticks->last; t++) {
-        if ((t - ticks->first) % stride != 0)
-            continue;
-        char text[64];
-        ses_tick_text(ticks, t, stride, text, sizeof text);
-        ses_sheet_text(sheet, text, SES_SIZE_SMALL, SES_UPPER_CENTRE,
+    for (long t = ticks->first; t <= ticks->last; t += stride)
+        ses_sheet_tick(sheet, ticks, t, stride, SES_UPPER_CENTRE,
                        ses_distribution_x(layout, panel,
                                           (double)t * ticks->step),
-                       plot->y + plot->height + SES_TICK + 0.5);
-    }
+                       plot->y + plot->height + layout->grid.beyond +
+                           SES_TICK + 0.5);
 }
 
 static enum ses_status place(struct ses_distribution_layout *layout,
@@ -164,11 +160,9 @@ static enum ses_status place(struct ses_distribution_layout *layout,
                                sheet->y)
                     .height;
     if (layout->many)
-        layout->bar = ses_colour_bar_place(
-            sheet, &scale, bar_label,
-            sheet->width - SES_SHEET_MARGIN -
-                ses_colour_bar_width(sheet, &scale, bar_label),
-            top, fmin(panels->plot_height, 60 * SES_MM));
+        layout->bar = ses_colour_bar_at_right(
+            sheet, &scale, bar_label, top,
+            fmin(panels->plot_height, 60 * SES_MM));
     return SES_OK;
 }
 

@@ -28,15 +28,11 @@ void ses_frame_name(const struct ses_frame *frame, struct ses_sheet *sheet)
     double pitch = fabs(ses_frame_y(frame, ticks->step) -
                         ses_frame_y(frame, 0));
     int stride = pitch >= sheet->small + 1 ? 1 : 2;
-    for (long t = ticks->first; t <= ticks->last; t++) {
-        if (t % stride != 0)
-            continue;
-        char text[64];
-        ses_tick_text(ticks, t, stride, text, sizeof text);
-        ses_sheet_text(sheet, text, SES_SIZE_SMALL, SES_MIDDLE_RIGHT,
-                       frame->plot.x - SES_TICK - GAP,
-                       ses_frame_y(frame, (double)t * ticks->step));
-    }
+    for (long t = ticks->first; t <= ticks->last; t++)
+        if (t % stride == 0)
+            ses_sheet_tick(sheet, ticks, t, stride, SES_MIDDLE_RIGHT,
+                           frame->plot.x - SES_TICK - GAP,
+                           ses_frame_y(frame, (double)t * ticks->step));
 }
 
 void ses_frame_draw_grid(const struct ses_frame *frame,

@@ -105,7 +105,7 @@ static enum ses_status place(struct ses_heatmap_layout *layout,
                                    plot.x, plot.x + plot.width };
         layout->channels[i] = ses_channel_axis_place(
             sheet, across, panel->channel, panel->n_channels,
-            plot.y + plot.height, channel);
+            plot.y + plot.height + layout->grid.beyond, channel);
     }
     sheet->y += 1;
     sheet->y += ses_sheet_text(sheet, "channel index", SES_SIZE_LABEL,
@@ -118,11 +118,8 @@ static enum ses_status place(struct ses_heatmap_layout *layout,
     double room = sheet->y - sheet->line - 1 - panels->below - top;
     double bar = fmin(fmax(panels->plot_height, 35 * SES_MM),
                       fmin(room, 60 * SES_MM));
-    layout->bar = ses_colour_bar_place(
-        sheet, &scale, bar_label,
-        sheet->width - SES_SHEET_MARGIN -
-            ses_colour_bar_width(sheet, &scale, bar_label),
-        top, bar);
+    layout->bar =
+        ses_colour_bar_at_right(sheet, &scale, bar_label, top, bar);
     return SES_OK;
 }
 

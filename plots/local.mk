@@ -1,8 +1,4 @@
 plots_libplots_a_SOURCES += \
-	plots/ablation-layout.c \
-	plots/ablation-layout.h \
-	plots/ablation.c \
-	plots/ablation.h \
 	plots/activations-layout.c \
 	plots/activations.c \
 	plots/activations.h \
@@ -18,6 +14,10 @@ plots_libplots_a_SOURCES += \
 	plots/colour-bar.h \
 	plots/colour-map.c \
 	plots/colour-map.h \
+	plots/depth-layout.c \
+	plots/depth-layout.h \
+	plots/depth.c \
+	plots/depth.h \
 	plots/distributions-layout.c \
 	plots/distributions.c \
 	plots/distributions.h \
@@ -40,6 +40,10 @@ plots_libplots_a_SOURCES += \
 	plots/png.h \
 	plots/points.c \
 	plots/points.h \
+	plots/rdm-layout.c \
+	plots/rdm-layout.h \
+	plots/rdm.c \
+	plots/rdm.h \
 	plots/row-panels.c \
 	plots/row-panels.h \
 	plots/saturation.c \
@@ -48,6 +52,10 @@ plots_libplots_a_SOURCES += \
 	plots/sheet.h \
 	plots/text.c \
 	plots/text.h \
+	plots/top-channels-layout.c \
+	plots/top-channels-layout.h \
+	plots/top-channels.c \
+	plots/top-channels.h \
 	plots/tradeoff.c \
 	plots/tradeoff.h \
 	$(NULL)

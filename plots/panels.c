@@ -16,9 +16,10 @@ static void size_plots(struct ses_panels *panels, int columns)
                           panels->gutter * (columns - 1)) /
                          columns;
     panels->plot_height =
-        panels->high > 0
-            ? panels->high
-            : fmin(fmax(0.62 * panels->plot_width, 13 * SES_MM), 60 * SES_MM);
+        panels->square     ? panels->plot_width
+        : panels->high > 0 ? panels->high
+                           : fmin(fmax(0.62 * panels->plot_width,
+                                       13 * SES_MM), 60 * SES_MM);
 }
 
 double ses_panels_height(const struct ses_panels *panels)
@@ -52,7 +53,7 @@ enum ses_status ses_panels_fit(struct ses_panels *panels, int columns,
         for (int c = 2; c <= most && panels->width / c >= COMFORT; c++) {
             size_plots(panels, c);
             double bad = badness(panels);
-            if (bad < best) {
+            if (bad < best && panels->plot_width >= NARROWEST) {
                 best = bad;
                 columns = c;
             }

@@ -2,6 +2,7 @@
 #ifndef SES_PLOTS_PANELS_H
 #define SES_PLOTS_PANELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "plots/sheet.h"
@@ -11,6 +12,7 @@ struct ses_panels {
     double width;                 /* of all, margins included */
     double left, right, gutter;   /* beside and between the columns */
     double above, below, row_gap; /* around each row's plots */
+    bool square;                  /* plots as high as wide */
     double high;                  /* plots; 0: by their width */
     int columns, rows;            /* filled by ses_panels_fit() */
     double plot_width, plot_height;

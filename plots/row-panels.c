@@ -47,6 +47,8 @@ enum ses_status ses_row_panels_fit(struct ses_row_panels *grid,
     panels->left = SES_SHEET_MARGIN + names;
     panels->gutter += grid->named_apart ? names : 0;
     panels->above = sheet->line + 1.5;
+    grid->beyond = fmax(sheet->small - panels->high / (double)n_rows, 0) / 2;
+    panels->below += grid->beyond;
     return ses_panels_fit_titles(panels, sheet, grid->titles, &grid->title,
                                  err);
 }

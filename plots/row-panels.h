@@ -15,6 +15,7 @@ struct ses_row_panels {
     struct ses_points *rows;   /* [n] */
     struct ses_rect *plots;    /* [n], by ses_row_panels_place() */
     struct ses_font title;
+    double beyond; /* how far the names of low rows reach below the plots */
 };
 
 /* rows: [n of panels] arrays of n_rows names; with named_apart not set those

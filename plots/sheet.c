@@ -87,6 +87,15 @@ double ses_sheet_text_width(const struct ses_sheet *sheet, const char *text,
     return width;
 }
 
+void ses_sheet_tick(struct ses_sheet *sheet, const struct ses_ticks *ticks,
+                    long tick, int stride, enum ses_anchor anchor, double x,
+                    double y)
+{
+    char text[64];
+    ses_tick_text(ticks, tick, stride, text, sizeof text);
+    ses_sheet_text(sheet, text, SES_SIZE_SMALL, anchor, x, y);
+}
+
 double ses_sheet_widest_tick(const struct ses_sheet *sheet,
                              const struct ses_ticks *ticks)
 {

@@ -51,6 +51,11 @@ struct ses_rect ses_sheet_text(struct ses_sheet *sheet, const char *text,
 double ses_sheet_text_width(const struct ses_sheet *sheet, const char *text,
                             double size);
 
+/* The number of a tick, in small text; stride as for ses_tick_text(). */
+void ses_sheet_tick(struct ses_sheet *sheet, const struct ses_ticks *ticks,
+                    long tick, int stride, enum ses_anchor anchor, double x,
+                    double y);
+
 /* Of a number beside an axis. */
 double ses_sheet_widest_tick(const struct ses_sheet *sheet,
                              const struct ses_ticks *ticks);

@@ -176,15 +176,12 @@ static void name_axes(struct layout *layout)
 {
     struct ses_sheet *sheet = &layout->sheet;
     const struct ses_rect *plot = &layout->frame.plot;
-    char text[64];
     ses_frame_name(&layout->frame, sheet);
     sheet->y = plot->y + plot->height + SES_TICK + 0.5;
-    for (long t = layout->across.first; t <= layout->across.last; t++) {
-        ses_tick_text(&layout->across, t, 1, text, sizeof text);
-        ses_sheet_text(sheet, text, SES_SIZE_SMALL, SES_UPPER_CENTRE,
+    for (long t = layout->across.first; t <= layout->across.last; t++)
+        ses_sheet_tick(sheet, &layout->across, t, 1, SES_UPPER_CENTRE,
                        x_of(layout, (double)t * layout->across.step),
                        sheet->y);
-    }
     ses_sheet_text(sheet, "top-1 accuracy (%)", SES_SIZE_LABEL,
                    SES_MIDDLE_RISING, SES_SHEET_MARGIN,
                    plot->y + plot->height / 2);

@@ -26,7 +26,7 @@ void ses_pareto_front(const struct ses_tradeoff_point *points, size_t n,
 
 /* A dot a variant, those of the Pareto front joined by a line. Names of the
  * front come first where two do not go beside each other. Points without
- * accuracy (NaN) are left out. As ses_plot_ablation() otherwise. */
+ * accuracy (NaN) are left out. As ses_plot_depth() otherwise. */
 SES_MUST_CHECK enum ses_status ses_plot_tradeoff(
     const char *path, const struct ses_tradeoff_figure *figure,
     const struct ses_plot_style *style, struct ses_error *err);

@@ -11,6 +11,8 @@ check_PROGRAMS += \
 	tests/test-caffe-files \
 	tests/test-caffe-real \
 	tests/test-canonical \
+	tests/test-cluster \
+	tests/test-colour-map \
 	tests/test-conv \
 	tests/test-decode \
 	tests/test-donor \
@@ -22,6 +24,7 @@ check_PROGRAMS += \
 	tests/test-force \
 	tests/test-families-mobile \
 	tests/test-gates \
+	tests/test-gate-histogram \
 	tests/test-graph \
 	tests/test-keras \
 	tests/test-keras-damage \
@@ -36,7 +39,10 @@ check_PROGRAMS += \
 	tests/test-options \
 	tests/test-paired-stats \
 	tests/test-permute \
+	tests/test-plot-distributions \
 	tests/test-plot-files \
+	tests/test-plot-heatmap \
+	tests/test-plot-saturation \
 	tests/test-plots \
 	tests/test-preprocess \
 	tests/test-reader \
@@ -132,6 +138,8 @@ tests_support_libsupport_a_SOURCES = \
 	tests/support/se-network.h \
 	tests/support/sets.c \
 	tests/support/sets.h \
+	tests/support/svg.c \
+	tests/support/svg.h \
 	tests/support/tree.c \
 	tests/support/tree.h \
 	$(NULL)
@@ -146,6 +154,7 @@ LDADD = \
 dist_check_SCRIPTS += \
 	tests/cli/fold.sh \
 	tests/cli/plot-ablation.sh \
+	tests/cli/plot-record.sh \
 	tests/cli/ablate.sh \
 	tests/cli/force.sh \
 	tests/cli/record.sh \

@@ -1,4 +1,4 @@
-/* plots/ablation and plots/tradeoff: figures of every size are written, and
+/* plots/depth and plots/tradeoff: figures of every size are written, and
  * what is drawn is what was given. */
 #include <math.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 #include "core/base/alloc.h"
 #include "core/base/random.h"
 #include "core/base/text.h"
-#include "plots/ablation-layout.h"
+#include "plots/depth-layout.h"
 #include "plots/tradeoff.h"
 #include "tests/support/check.h"
 #include "tests/support/figure.h"
@@ -28,9 +28,9 @@ struct made_up {
     double value[SERIES][MOST_BLOCKS + 1], low[SERIES][MOST_BLOCKS + 1],
         high[SERIES][MOST_BLOCKS + 1];
     double matrix[MOST_BLOCKS * MOST_BLOCKS];
-    struct ses_ablation_series dots[SERIES], lines[SERIES];
-    struct ses_ablation_panel panels[3];
-    struct ses_ablation_figure figure;
+    struct ses_depth_series dots[SERIES], lines[SERIES];
+    struct ses_depth_panel panels[3];
+    struct ses_depth_figure figure;
 };
 
 static struct made_up *make_up(size_t n)
@@ -61,29 +61,31 @@ static struct made_up *make_up(size_t n)
     for (size_t i = 0; i < n * n; i++)
         m->matrix[i] = 0.3 * random_number(&random);
     for (int k = 0; k < SERIES; k++) {
-        m->dots[k] = (struct ses_ablation_series){ values[k], m->value[k],
-                                                   m->low[k], m->high[k] };
+        m->dots[k] = (struct ses_depth_series){ .name = values[k],
+                                                .value = m->value[k],
+                                                .low = m->low[k],
+                                                .high = m->high[k] };
         m->lines[k] = m->dots[k];
         m->lines[k].name = ways[k];
     }
     const char *const *names = (const char *const *)m->names;
-    m->panels[0] = (struct ses_ablation_panel){
-        .kind = SES_ABLATION_DOTS, .name = "each block alone",
+    m->panels[0] = (struct ses_depth_panel){
+        .kind = SES_DEPTH_DOTS, .name = "each block alone",
         .down = "change of top-1 (points)", .n_points = n, .points = names,
         .stage = m->stage, .n_series = SERIES, .series = m->dots,
     };
-    m->panels[1] = (struct ses_ablation_panel){
-        .kind = SES_ABLATION_LINES, .name = "cumulative",
+    m->panels[1] = (struct ses_depth_panel){
+        .kind = SES_DEPTH_LINES, .name = "cumulative",
         .down = "change of top-1 (points)", .across = "blocks forced",
         .n_points = n + 1, .points = (const char *const *)m->counts,
         .n_series = SERIES, .series = m->lines,
     };
-    m->panels[2] = (struct ses_ablation_panel){
-        .kind = SES_ABLATION_MATRIX, .name = "pairs: mean",
+    m->panels[2] = (struct ses_depth_panel){
+        .kind = SES_DEPTH_MATRIX, .name = "pairs: mean",
         .down = "interaction (points of top-1)", .n_points = n,
         .points = names, .stage = m->stage, .matrix = m->matrix,
     };
-    m->figure = (struct ses_ablation_figure){ 3, m->panels, "95 % interval" };
+    m->figure = (struct ses_depth_figure){ 3, m->panels, "95 % interval" };
     return m;
 }
 
@@ -102,46 +104,6 @@ static void discard(struct made_up *m)
 static const size_t block_counts[] = { 1, 2, 3, 9, 16, 50 };
 static const double widths[] = { 60, 85, 180 };
 
-/* The folder of SES_FIGURES keeps them, to be looked at. */
-static const char *picture(const char *name)
-{
-    const char *folder = getenv("SES_FIGURES");
-    static char path[512];
-    if (!folder)
-        return in_folder(name);
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    return path;
-}
-
-static bool overlap(const struct ses_rect *a, const struct ses_rect *b)
-{
-    double slack = 0.5; /* of a line's box, above and below its ink */
-    return a->x + slack < b->x + b->width && b->x + slack < a->x + a->width &&
-           a->y + slack < b->y + b->height && b->y + slack < a->y + a->height;
-}
-
-/* No text lies over another or beyond the page. */
-static void check_texts(const struct ses_captions *labels, double width,
-                        double height)
-{
-    for (size_t i = 0; i < labels->count; i++) {
-        const struct ses_rect *box = &labels->items[i].box;
-        if (box->x < -0.5 || box->y < -0.5 ||
-            box->x + box->width > width + 0.5 ||
-            box->y + box->height > height + 0.5)
-            fail_msg("text %zu at %g, %g, %g x %g leaves the page", i, box->x,
-                     box->y, box->width, box->height);
-        for (size_t j = 0; j < i; j++)
-            if (overlap(box, &labels->items[j].box))
-                fail_msg("text %zu at %g, %g, %g x %g lies over text %zu at "
-                         "%g, %g, %g x %g", i, box->x, box->y, box->width,
-                         box->height, j, labels->items[j].box.x,
-                         labels->items[j].box.y,
-                         labels->items[j].box.width,
-                         labels->items[j].box.height);
-    }
-}
-
 static void figures_of_all_sizes_are_written(void **state)
 {
     struct ses_error err = { 0 };
@@ -153,12 +115,11 @@ static void figures_of_all_sizes_are_written(void **state)
             char name[64];
             snprintf(name, sizeof name, "ablation-%zu-%.0f.png",
                      block_counts[b], widths[w]);
-            OK(ses_plot_ablation(picture(name), &m->figure, &style, &err));
-            struct ses_ablation_layout layout;
-            OK(ses_ablation_layout_init(&layout, &m->figure, &style, &err));
-            check_texts(&layout.sheet.labels, layout.sheet.width,
-                        layout.sheet.y + SES_SHEET_MARGIN);
-            ses_ablation_layout_release(&layout);
+            OK(ses_plot_depth(picture(name), &m->figure, &style, &err));
+            struct ses_depth_layout layout;
+            OK(ses_depth_layout_init(&layout, &m->figure, &style, &err));
+            check_sheet(&layout.sheet, name);
+            ses_depth_layout_release(&layout);
             discard(m);
         }
 }
@@ -168,8 +129,8 @@ static void places_follow_the_numbers(void **state)
     struct made_up *m = make_up(9);
     struct ses_plot_style style = { .width_mm = 85 };
     struct ses_error err = { 0 };
-    struct ses_ablation_layout layout;
-    OK(ses_ablation_layout_init(&layout, &m->figure, &style, &err));
+    struct ses_depth_layout layout;
+    OK(ses_depth_layout_init(&layout, &m->figure, &style, &err));
     for (size_t panel = 0; panel < 2; panel++) {
         const struct ses_frame *frame = &layout.places[panel].frame;
         const struct ses_rect *plot = &frame->plot;
@@ -196,7 +157,7 @@ static void places_follow_the_numbers(void **state)
     assert_int_equal(colours->first, -colours->last);
     assert_true((double)colours->last * colours->step >= 0.25);
     assert_true(layout.places[2].frame.plot.width == layout.places[2].frame.plot.height);
-    ses_ablation_layout_release(&layout);
+    ses_depth_layout_release(&layout);
     discard(m);
 }
 
@@ -205,14 +166,14 @@ static void a_name_has_one_pen(void **state)
     struct made_up *m = make_up(3);
     struct ses_plot_style style = { .width_mm = 85 };
     struct ses_error err = { 0 };
-    struct ses_ablation_layout layout;
+    struct ses_depth_layout layout;
     m->lines[1].name = "mean"; /* as the second of the dots */
-    OK(ses_ablation_layout_init(&layout, &m->figure, &style, &err));
+    OK(ses_depth_layout_init(&layout, &m->figure, &style, &err));
     assert_int_equal(layout.n_names, 5);
-    assert_int_equal(ses_ablation_pen(&layout, "one"), 0);
-    assert_int_equal(ses_ablation_pen(&layout, "mean"), 1);
-    assert_int_equal(ses_ablation_pen(&layout, "one, from the end"), 4);
-    ses_ablation_layout_release(&layout);
+    assert_int_equal(ses_depth_index(&layout, "one"), 0);
+    assert_int_equal(ses_depth_index(&layout, "mean"), 1);
+    assert_int_equal(ses_depth_index(&layout, "one, from the end"), 4);
+    ses_depth_layout_release(&layout);
     discard(m);
 }
 
@@ -223,7 +184,7 @@ static void gaps_are_left_out(void **state)
     for (size_t i = 0; i < 9; i += 2)
         m->value[0][i] = m->low[1][i] = m->matrix[9 * i] = NAN;
     m->dots[2].low = NULL;
-    OK(ses_plot_ablation(in_folder("gaps.svg"), &m->figure, NULL, &err));
+    OK(ses_plot_depth(in_folder("gaps.svg"), &m->figure, NULL, &err));
     char *text = read_file(in_folder("gaps.svg"), NULL);
     assert_null(strstr(text, "nan"));
     assert_null(strstr(text, "inf"));
@@ -238,7 +199,7 @@ static void the_same_figure_is_the_same_bytes(void **state)
     char *bytes[2];
     size_t sizes[2];
     for (int i = 0; i < 2; i++) {
-        OK(ses_plot_ablation(in_folder("same.pdf"), &m->figure, NULL, &err));
+        OK(ses_plot_depth(in_folder("same.pdf"), &m->figure, NULL, &err));
         bytes[i] = read_file(in_folder("same.pdf"), &sizes[i]);
     }
     assert_int_equal(sizes[0], sizes[1]);
@@ -253,18 +214,18 @@ static void figures_that_cannot_be_made_are_refused(void **state)
     struct made_up *m = make_up(3);
     struct ses_error err = { 0 };
     struct ses_plot_style narrow = { .width_mm = 30 };
-    struct ses_ablation_figure none = { 0 };
+    struct ses_depth_figure none = { 0 };
     const char *path = in_folder("refused.png");
-    assert_int_equal(ses_plot_ablation(path, &none, NULL, &err), SES_EUSAGE);
-    SAYS("no sweeps to plot");
-    assert_int_equal(ses_plot_ablation(path, &m->figure, &narrow, &err),
+    assert_int_equal(ses_plot_depth(path, &none, NULL, &err), SES_EUSAGE);
+    SAYS("no panels to plot");
+    assert_int_equal(ses_plot_depth(path, &m->figure, &narrow, &err),
                      SES_EUSAGE);
     SAYS("expected 40 to 2000");
     m->panels[0].n_points = 0;
-    assert_int_equal(ses_plot_ablation(path, &m->figure, NULL, &err),
+    assert_int_equal(ses_plot_depth(path, &m->figure, NULL, &err),
                      SES_EUSAGE);
     SAYS("no points");
-    assert_int_equal(ses_plot_ablation("refused.jpg", &m->figure, NULL, &err),
+    assert_int_equal(ses_plot_depth("refused.jpg", &m->figure, NULL, &err),
                      SES_EUSAGE);
     discard(m);
 }

@@ -7,6 +7,7 @@
 #include "tests/support/check.h"
 #include "tests/support/figure.h"
 #include "tests/support/files.h"
+#include "tests/support/svg.h"
 
 static char *drawn_svg(const struct ses_activation_figure *figure)
 {
@@ -19,40 +20,6 @@ static char *drawn_svg(const struct ses_activation_figure *figure)
     return svg;
 }
 
-/* The at-th path whose style holds `style`: its points, with the number of
- * sub-paths begun. Returns the number of points, 0 without such a path. */
-struct path {
-    size_t n, moves;
-    double x[64], y[64];
-};
-
-static struct path find_path(const char *svg, const char *style, int at)
-{
-    struct path path = { 0 };
-    for (const char *p = svg; (p = strstr(p, "<path style=\"")) != NULL;) {
-        p += strlen("<path style=\"");
-        const char *end = strchr(p, '"');
-        const char *hit = strstr(p, style);
-        if (!hit || hit > end || at-- > 0)
-            continue;
-        const char *d = strstr(end, " d=\"") + 4;
-        while (*d && *d != '"') {
-            if (*d == 'M' || *d == 'L') {
-                assert_true(path.n < 64);
-                path.moves += *d == 'M';
-                char *next;
-                path.x[path.n] = strtod(d + 1, &next);
-                path.y[path.n++] = strtod(next, &next);
-                d = next;
-            } else {
-                d++;
-            }
-        }
-        return path;
-    }
-    return path;
-}
-
 #define BLUE "stroke:rgb(0%,44.705882%,69.803922%)"
 #define BLACK "stroke:rgb(0%,0%,0%)"
 #define GRID "stroke:rgb(85%,85%,85%)"
@@ -61,7 +28,7 @@ static struct path find_path(const char *svg, const char *style, int at)
 /* Excitation at height y, by the grid lines of panel 0 (0, 0.25, ... 1). */
 static double excitation_at(const char *svg, double y)
 {
-    struct path grid = find_path(svg, GRID, 0);
+    struct svg_path grid = svg_find(svg, GRID, 0);
     assert_int_equal(grid.n, 10);
     return (y - grid.y[0]) / (grid.y[8] - grid.y[0]);
 }
@@ -72,8 +39,8 @@ static void lines_lie_where_the_data_say(void **state)
     struct ses_activation_figure *figure = new_figure(3, 2, 6, 0);
     memcpy(means(figure, 0), data, sizeof data);
     char *svg = drawn_svg(figure);
-    struct path grid = find_path(svg, GRID, 0);
-    struct path line = find_path(svg,
+    struct svg_path grid = svg_find(svg, GRID, 0);
+    struct svg_path line = svg_find(svg,
                                  "stroke-width:0.8;stroke-linecap:butt;"
                                  "stroke-linejoin:round;" BLUE,
                                  0);
@@ -88,7 +55,7 @@ static void lines_lie_where_the_data_say(void **state)
     assert_true(line.x[0] > grid.x[0] && line.x[5] < grid.x[1]);
     /* The mean over all, a dead 0.5, is there too, from end to end. (Cairo
      * leaves points out that lie on the line between their neighbours.) */
-    struct path all = find_path(svg, BLACK, 0);
+    struct svg_path all = svg_find(svg, BLACK, 0);
     assert_int_equal(all.n, 2);
     assert_true(all.x[0] == line.x[0] && all.x[1] == line.x[5]);
     assert_true(fabs(excitation_at(svg, all.y[0]) - 0.5) < 1e-3);
@@ -106,7 +73,7 @@ static void bands_lie_between_their_bounds(void **state)
     panel->low = low;
     panel->high = high;
     char *svg = drawn_svg(figure);
-    struct path band = find_path(svg, BLUE_FILL "0.2", 0);
+    struct svg_path band = svg_find(svg, BLUE_FILL "0.2", 0);
     /* Cairo closes a filled path with a further move. */
     assert_true(band.n >= 6);
     for (int i = 0; i < 3; i++) {
@@ -125,13 +92,13 @@ static void not_a_number_breaks_a_line(void **state)
     struct ses_activation_figure *figure = new_figure(3, 1, 8, 0);
     memcpy(means(figure, 0), data, sizeof data);
     char *svg = drawn_svg(figure);
-    struct path first = find_path(svg, BLUE, 0);
-    struct path second = find_path(svg, BLUE, 1);
+    struct svg_path first = svg_find(svg, BLUE, 0);
+    struct svg_path second = svg_find(svg, BLUE, 1);
     assert_int_equal(first.n, 2);
     assert_int_equal(second.n, 2);
     assert_true(fabs(excitation_at(svg, second.y[0]) - 0.4) < 1e-3);
     /* The lonely fourth value is a dot. */
-    struct path dot = find_path(svg, BLUE_FILL "1", 0);
+    struct svg_path dot = svg_find(svg, BLUE_FILL "1", 0);
     assert_true(dot.n > 0);
     assert_true(fabs(excitation_at(svg, dot.y[0]) - 0.3) < 0.01);
     assert_null(strstr(svg, "nan"));
@@ -144,8 +111,8 @@ static void one_channel_is_dots(void **state)
     struct ses_activation_figure *figure = new_figure(1, 3, 1, 0);
     means(figure, 0)[0] = 0.2;
     char *svg = drawn_svg(figure);
-    assert_int_equal(find_path(svg, BLUE, 0).n, 0);
-    struct path dot = find_path(svg, BLUE_FILL "1", 0);
+    assert_int_equal(svg_find(svg, BLUE, 0).n, 0);
+    struct svg_path dot = svg_find(svg, BLUE_FILL "1", 0);
     assert_true(dot.n > 0);
     assert_true(fabs(excitation_at(svg, dot.y[0]) - 0.2) < 1e-3);
     free(svg);
@@ -167,6 +134,29 @@ static void values_beyond_stretch_every_panel(void **state)
                          frame->plot.height) < 1e-9);
     }
     ses_activation_layout_release(&layout);
+    free_figure(figure);
+}
+
+/* A mean and its standard deviation may reach where no gate can be. */
+static void cut_bands_end_at_the_axis(void **state)
+{
+    static const double low[4] = { -0.5, 0.1, 0.2, 0.3 };
+    static const double high[4] = { 1.5, 0.9, 0.8, 0.7 };
+    struct ses_activation_figure *figure = new_figure(1, 1, 4, 0);
+    panel_of(figure, 0)->low = low;
+    panel_of(figure, 0)->high = high;
+    struct ses_activation_layout layout;
+    struct ses_error err = { 0 };
+    for (int cut = 0; cut < 2; cut++) {
+        figure->cut_bands = cut;
+        OK(ses_activation_layout_init(&layout, figure, NULL, &err));
+        assert_true(((double)layout.ticks.first * layout.ticks.step < 0) !=
+                    cut);
+        ses_activation_layout_release(&layout);
+    }
+    char *svg = drawn_svg(figure);
+    assert_contains(svg, "clip-path");
+    free(svg);
     free_figure(figure);
 }
 
@@ -287,8 +277,8 @@ static void a_thousand_classes_are_grey_and_unnamed(void **state)
     char *svg = drawn_svg(figure);
     assert_true(strlen(svg) < 1000000);
     assert_non_null(strstr(svg, "<image"));
-    assert_int_equal(find_path(svg, BLUE, 0).n, 0);
-    assert_int_equal(find_path(svg, BLACK, 0).n, 2);
+    assert_int_equal(svg_find(svg, BLUE, 0).n, 0);
+    assert_int_equal(svg_find(svg, BLACK, 0).n, 2);
     free(svg);
     free_figure(figure);
 }
@@ -315,6 +305,7 @@ int main(void)
         cmocka_unit_test(not_a_number_breaks_a_line),
         cmocka_unit_test(one_channel_is_dots),
         cmocka_unit_test(values_beyond_stretch_every_panel),
+        cmocka_unit_test(cut_bands_end_at_the_axis),
         cmocka_unit_test(nothing_covers_anything),
         cmocka_unit_test(long_names_are_cut_not_lost),
         cmocka_unit_test(a_thousand_classes_are_grey_and_unnamed),

@@ -31,4 +31,6 @@ core_libcore_a_SOURCES += \
 	core/images/set-listing.c \
 	core/images/set.c \
 	core/images/set.h \
+	core/images/thumbnail.c \
+	core/images/thumbnail.h \
 	$(NULL)

@@ -244,6 +244,19 @@ static void list_leaves(const struct ses_merge *merges, size_t n,
     }
 }
 
+/* Vectors that have no number go behind the others. scratch: [n]. */
+static void put_missing_last(const struct vectors *v, size_t *order,
+                             size_t *scratch)
+{
+    size_t there = 0, missing = 0;
+    for (size_t i = 0; i < v->n; i++)
+        if (v->missing[order[i]])
+            scratch[missing++] = order[i];
+        else
+            order[there++] = order[i];
+    memcpy(order + there, scratch, missing * sizeof *order);
+}
+
 enum ses_status ses_cluster(const double *values, size_t n, size_t length,
                             size_t vector_step, size_t number_step,
                             size_t *order, struct ses_merge *merges,
@@ -273,6 +286,7 @@ enum ses_status ses_cluster(const double *values, size_t n, size_t length,
     if (status)
         goto out;
     list_leaves(own, n, scratch, order);
+    put_missing_last(&vectors, order, scratch);
     if (merges)
         memcpy(merges, own, (n - 1) * sizeof *own);
 out:

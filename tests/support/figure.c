@@ -19,6 +19,52 @@ const char *in_folder(const char *name)
     return path;
 }
 
+const char *picture(const char *name)
+{
+    const char *figures = getenv("SES_FIGURES");
+    static char path[512];
+    if (!figures)
+        return in_folder(name);
+    snprintf(path, sizeof path, "%s/%s", figures, name);
+    return path;
+}
+
+bool overlap(struct ses_rect a, struct ses_rect b)
+{
+    double slack = 0.5; /* of a line's box, above and below its ink */
+    return a.x + slack < b.x + b.width && b.x + slack < a.x + a.width &&
+           a.y + slack < b.y + b.height && b.y + slack < a.y + a.height;
+}
+
+/* Texts, and behind them the legend's samples. */
+static struct ses_rect box_of(const struct ses_sheet *sheet, size_t i)
+{
+    size_t n = sheet->labels.count;
+    return i < n ? sheet->labels.items[i].box : sheet->legend.samples[i - n];
+}
+
+void check_sheet(const struct ses_sheet *sheet, const char *what)
+{
+    size_t n = sheet->labels.count + sheet->legend.n_entries;
+    double height = sheet->y + SES_SHEET_MARGIN;
+    for (size_t i = 0; i < n; i++) {
+        struct ses_rect box = box_of(sheet, i);
+        if (box.x < -0.5 || box.y < -0.5 ||
+            box.x + box.width > sheet->width + 0.5 ||
+            box.y + box.height > height + 0.5)
+            fail_msg("%s: text %zu at %g, %g, %g x %g leaves the page", what,
+                     i, box.x, box.y, box.width, box.height);
+        for (size_t j = 0; j < i; j++) {
+            struct ses_rect other = box_of(sheet, j);
+            if (overlap(box, other))
+                fail_msg("%s: text %zu at %g, %g, %g x %g lies over text %zu "
+                         "at %g, %g, %g x %g", what, i, box.x, box.y,
+                         box.width, box.height, j, other.x, other.y,
+                         other.width, other.height);
+        }
+    }
+}
+
 int make_folder(void **state)
 {
     folder = tree_new();

@@ -3,6 +3,7 @@
 #define SES_TESTS_FIGURE_H
 
 #include "plots/plot.h"
+#include "plots/sheet.h"
 
 /* The running test's own folder: cmocka group fixtures. */
 int make_folder(void **state);
@@ -13,6 +14,17 @@ const char *in_folder(const char *name);
 
 /* Remove its files; returns how many there were. */
 int empty_folder(void);
+
+/* The same, but in the folder SES_FIGURES names, if it does: figures to be
+ * looked at. */
+const char *picture(const char *name);
+
+/* No text or sample of a legend lies over another or leaves the page; `what`
+ * is said when one does. */
+void check_sheet(const struct ses_sheet *sheet, const char *what);
+
+/* Whether two have more than rounding in common. */
+bool overlap(struct ses_rect a, struct ses_rect b);
 
 /* Zeroed memory; freed with free(). */
 void *need(size_t count, size_t size);

@@ -1,0 +1,184 @@
+/* plots/heatmap: figures of every size are written, and a cell has the colour
+ * of its number. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/base/text.h"
+#include "plots/heatmap.h"
+#include "tests/support/check.h"
+#include "tests/support/figure.h"
+#include "tests/support/files.h"
+#include "tests/support/svg.h"
+
+struct made_up {
+    size_t n_classes, n_channels;
+    char **classes;
+    int *channel;
+    double *mean;
+    struct ses_heatmap_panel *panels;
+    struct ses_heatmap_figure figure;
+};
+
+static struct made_up *make_up(size_t n_panels, size_t n_classes,
+                               size_t n_channels)
+{
+    struct made_up *m = need(1, sizeof *m);
+    m->n_classes = n_classes;
+    m->classes = need(n_classes, sizeof *m->classes);
+    m->channel = need(n_channels, sizeof *m->channel);
+    m->mean = need(n_classes * n_channels, sizeof *m->mean);
+    m->panels = need(n_panels, sizeof *m->panels);
+    for (size_t k = 0; k < n_classes; k++)
+        m->classes[k] = ses_format(k % 3 ? "class %zu"
+                                         : "the %zu. class, of long name", k);
+    for (size_t c = 0; c < n_channels; c++)
+        m->channel[c] = (int)c;
+    for (size_t i = 0; i < n_classes * n_channels; i++)
+        m->mean[i] = (double)(i * 37 % 101) / 100;
+    for (size_t p = 0; p < n_panels; p++)
+        m->panels[p] = (struct ses_heatmap_panel){
+            "SE_5_3", (const char *const *)m->classes, n_channels, m->channel,
+            m->mean
+        };
+    m->figure = (struct ses_heatmap_figure){ n_classes, n_panels, m->panels,
+                                             false };
+    return m;
+}
+
+static void discard(struct made_up *m)
+{
+    for (size_t k = 0; k < m->n_classes; k++)
+        free(m->classes[k]);
+    free(m->classes);
+    free(m->channel);
+    free(m->mean);
+    free(m->panels);
+    free(m);
+}
+
+static void figures_of_all_sizes_are_written(void **state)
+{
+    static const size_t sizes[][3] = { /* panels, classes, channels */
+        { 1, 1, 1 },   { 3, 2, 64 },  { 2, 4, 2048 },
+        { 5, 10, 16 }, { 50, 10, 8 }, { 2, 1000, 128 },
+    };
+    static const double widths[] = { 85, 180 };
+    struct ses_error err = { 0 };
+    for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++)
+        for (size_t w = 0; w < 2; w++) {
+            struct made_up *m = make_up(sizes[s][0], sizes[s][1], sizes[s][2]);
+            m->figure.own_order = s % 2;
+            struct ses_plot_style style = { .width_mm = widths[w], .dpi = 60,
+                                            .theme = (int)w };
+            char name[64];
+            snprintf(name, sizeof name, "heatmap-%zu-%zu-%.0f.png",
+                     sizes[s][0], sizes[s][1], widths[w]);
+            OK(ses_plot_heatmap(picture(name), &m->figure, &style, &err));
+            struct ses_heatmap_layout layout;
+            OK(ses_heatmap_layout_init(&layout, &m->figure, &style, &err));
+            check_sheet(&layout.sheet, name);
+            for (size_t i = 0; i < m->figure.n_panels; i++) {
+                assert_false(overlap(layout.bar.box, layout.grid.plots[i]));
+                for (size_t j = 0; j < layout.sheet.labels.count; j++)
+                    assert_false(overlap(layout.sheet.labels.items[j].box,
+                                         layout.grid.plots[i]));
+            }
+            ses_heatmap_layout_release(&layout);
+            discard(m);
+        }
+}
+
+static void cells_have_the_colours_of_their_numbers(void **state)
+{
+    struct made_up *m = make_up(1, 2, 3);
+    struct ses_error err = { 0 };
+    struct ses_heatmap_layout layout;
+    static const double numbers[] = { 0.05, 0.3, 0.55, 0.8, NAN, 0.95 };
+    memcpy(m->mean, numbers, sizeof numbers);
+    OK(ses_heatmap_layout_init(&layout, &m->figure, NULL, &err));
+    OK(ses_plot_heatmap(in_folder("a.svg"), &m->figure, NULL, &err));
+    char *svg = read_file(in_folder("a.svg"), NULL);
+    const struct ses_rect *plot = &layout.grid.plots[0];
+    for (size_t i = 0; i < 6; i++) {
+        struct ses_colour c =
+            ses_colour_of(&layout.bar.scale, &layout.sheet.look, numbers[i]);
+        struct svg_path cell =
+            svg_find(svg, svg_fill(c.red, c.green, c.blue), 0);
+        assert_true(cell.n >= 4);
+        double left = INFINITY, top = INFINITY;
+        for (size_t j = 0; j < cell.n; j++) {
+            left = fmin(left, cell.x[j]);
+            top = fmin(top, cell.y[j]);
+        }
+        double x = plot->x + plot->width * (double)(i % 3) / 3;
+        double y = plot->y + plot->height * (double)(i / 3) / 2;
+        if (fabs(left - x) > SVG_STEP || fabs(top - y) > SVG_STEP)
+            fail_msg("cell %zu is at %g, %g, expected %g, %g", i, left, top, x,
+                     y);
+    }
+    free(svg);
+    ses_heatmap_layout_release(&layout);
+    discard(m);
+}
+
+static void many_cells_become_one_picture(void **state)
+{
+    struct made_up *m = make_up(1, 300, 300);
+    struct ses_error err = { 0 };
+    OK(ses_plot_heatmap(in_folder("b.svg"), &m->figure, NULL, &err));
+    size_t size;
+    char *svg = read_file(in_folder("b.svg"), &size);
+    assert_contains(svg, "<image ");
+    assert_true(size < 1000000);
+    free(svg);
+    discard(m);
+}
+
+static void names_stand_where_orders_differ(void **state)
+{
+    struct made_up *m = make_up(4, 3, 8);
+    struct ses_error err = { 0 };
+    struct ses_heatmap_layout layout;
+    struct ses_plot_style style = { .width_mm = 180, .columns = 2 };
+    size_t count[2];
+    for (int own = 0; own < 2; own++) {
+        m->figure.own_order = own;
+        OK(ses_heatmap_layout_init(&layout, &m->figure, &style, &err));
+        count[own] = layout.sheet.labels.count;
+        ses_heatmap_layout_release(&layout);
+    }
+    assert_int_equal(count[1] - count[0], 2 * 3);
+    discard(m);
+}
+
+static void figures_that_cannot_be_made_are_refused(void **state)
+{
+    struct made_up *m = make_up(2, 3, 8);
+    struct ses_heatmap_figure none = { 0 };
+    struct ses_error err = { 0 };
+    const char *path = in_folder("c.svg");
+    assert_int_equal(ses_plot_heatmap(path, &none, NULL, &err), SES_EUSAGE);
+    SAYS("no blocks to plot");
+    m->panels[1].n_channels = 0;
+    assert_int_equal(ses_plot_heatmap(path, &m->figure, NULL, &err),
+                     SES_EUSAGE);
+    SAYS("block 'SE_5_3' has no channels");
+    m->figure.n_classes = 0;
+    assert_int_equal(ses_plot_heatmap(path, &m->figure, NULL, &err),
+                     SES_EUSAGE);
+    SAYS("no classes to plot");
+    discard(m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(figures_of_all_sizes_are_written),
+        cmocka_unit_test(cells_have_the_colours_of_their_numbers),
+        cmocka_unit_test(many_cells_become_one_picture),
+        cmocka_unit_test(names_stand_where_orders_differ),
+        cmocka_unit_test(figures_that_cannot_be_made_are_refused),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
