@@ -39,10 +39,13 @@ check_PROGRAMS += \
 	tests/test-options \
 	tests/test-paired-stats \
 	tests/test-permute \
+	tests/test-plot-depth \
 	tests/test-plot-distributions \
 	tests/test-plot-files \
 	tests/test-plot-heatmap \
+	tests/test-plot-rdm \
 	tests/test-plot-saturation \
+	tests/test-plot-top-channels \
 	tests/test-plots \
 	tests/test-preprocess \
 	tests/test-reader \
@@ -153,6 +156,7 @@ LDADD = \
 dist_check_SCRIPTS += \
 	tests/cli/fold.sh \
 	tests/cli/plot-ablation.sh \
+	tests/cli/plot-depth.sh \
 	tests/cli/plot-record.sh \
 	tests/cli/ablate.sh \
 	tests/cli/force.sh \
