@@ -17,8 +17,8 @@
 /* Limits that large records come to: values summed by the draws and by the
  * shuffles of all blocks, which are seconds each, and numbers that all draws
  * and all shuffles take. */
-static const double MOST_DRAWN = 2e11, MOST_SHUFFLED = 8e10, MOST_KEPT = 5e7;
-enum { SHUFFLES = 999, FEWEST_DRAWS = 100, FEWEST_SHUFFLES = 99 };
+static const double MOST_DRAWN = 1.6e11, MOST_SHUFFLED = 4e10, MOST_KEPT = 5e7;
+enum { SHUFFLES = 1000, FEWEST_DRAWS = 100, FEWEST_SHUFFLES = 40 };
 
 static size_t limited(double most, double each, size_t usual, size_t fewest)
 {
@@ -38,13 +38,17 @@ static void choose_counts(struct ses_analysis *analysis)
         channels += block->channels;
         rows = rows || block->rows;
     }
-    if (!rows || analysis->n_classes < 2)
+    /* Of one class, or of images that are each their own, nothing is
+     * known. */
+    if (!rows || analysis->n_classes < 2 ||
+        analysis->n_single == analysis->n_classes)
         return;
     size_t draws = limited(fmin(MOST_DRAWN / channels, MOST_KEPT), n,
                            SES_BOOTSTRAP_DRAWS, FEWEST_DRAWS);
     analysis->draws = draws - draws % SES_DRAWS_AT_ONCE;
-    analysis->shuffles = limited(fmin(MOST_SHUFFLED / channels, MOST_KEPT), n,
-                                 SHUFFLES, FEWEST_SHUFFLES);
+    size_t shuffles = limited(fmin(MOST_SHUFFLED / channels, MOST_KEPT), n,
+                              SHUFFLES, FEWEST_SHUFFLES);
+    analysis->shuffles = shuffles - shuffles % SES_SHUFFLES_AT_ONCE;
 }
 
 static enum ses_status choose_blocks(const struct ses_run_file *run,

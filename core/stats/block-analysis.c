@@ -191,9 +191,6 @@ static enum ses_status fill_draws(const struct ses_analysis_plan *plan,
     if (!status) {
         centre_interval(&out->eta_squared, eta, n, scratch);
         centre_interval(&out->omega_squared, omega, n, scratch);
-        /* Nothing is known of spread where every class has one image. */
-        if (isnan(out->omega_squared.value))
-            no_interval(&out->eta_squared);
         out->eta_squared.low = fmax(out->eta_squared.low, 0);
         out->eta_squared.high = fmin(out->eta_squared.high, 1);
     }
@@ -258,10 +255,9 @@ static enum ses_status fill_from_rows(const struct ses_analysis_plan *plan,
     for (size_t i = 0; i < plan->images.n; i++)
         for (size_t c = 0; c < channels; c++)
             rows[i * channels + c] -= (float)sums->mean[c];
-    if (plan->images.n_classes > 1)
+    if (plan->draws.draws)
         status = fill_draws(plan, channels, rows, omega_draws, out, err);
-    if (!status && plan->images.n_classes > 1 &&
-        !isnan(out->omega_squared.value))
+    if (!status && plan->shuffles.shuffles)
         status = fill_null(plan, channels, rows, sums->total, out, err);
     if (!status && plan->folds.n_classes > 1)
         status = fill_decodability(plan, channels, rows, out, err);

@@ -72,33 +72,42 @@ static inline float log2_of(float x)
     return (float)exponent + 2.0f * t * p * 1.442695041f;
 }
 
-enum { STRETCH = 64 }; /* gates summed in float32 before double */
+/* Gates summed in float32 before double; sums run in lanes, as additions of
+ * floats have an order that the compiler keeps. */
+enum { STRETCH = 64, LANES = 16 };
 
-/* below, above, from_one, entropy and coins of up to STRETCH gates. */
-SES_VECTOR
-static void add_stretch(const float *gates, size_t n, float *sums)
+static float sum_lanes(const float *values)
 {
-    float below = 0, above = 0, from_one = 0, entropy = 0, coins = 0;
+    float lanes[LANES] = { 0 }, sum = 0;
+    for (size_t i = 0; i < STRETCH; i += LANES)
+        for (size_t l = 0; l < LANES; l++)
+            lanes[l] += values[i + l];
+    for (size_t l = 0; l < LANES; l++)
+        sum += lanes[l];
+    return sum;
+}
+
+/* below, above, from_one, entropy and coins of STRETCH gates. */
+SES_VECTOR
+static void add_stretch(const float *gates, float *sums)
+{
     float bits[STRETCH], away[STRETCH];
-    for (size_t i = 0; i < n; i++) {
+    int below = 0, above = 0, coins = 0;
+    for (size_t i = 0; i < STRETCH; i++) {
         float g = gates[i];
-        float coin = g >= 0.0f && g <= 1.0f ? 1.0f : 0.0f;
-        float p = coin > 0.0f ? g : 1.0f;
+        int coin = (g >= 0.0f) & (g <= 1.0f);
+        float p = coin ? g : 1.0f;
         bits[i] = -(p * log2_of(p) + (1.0f - p) * log2_of(1.0f - p));
         away[i] = fabsf(1.0f - g);
-        below += g < 0.01f ? 1.0f : 0.0f;
-        above += g > 0.99f ? 1.0f : 0.0f;
+        below += g < 0.01f;
+        above += g > 0.99f;
         coins += coin;
     }
-    for (size_t i = 0; i < n; i++) {
-        entropy += bits[i];
-        from_one += away[i];
-    }
-    sums[0] = below;
-    sums[1] = above;
-    sums[2] = from_one;
-    sums[3] = entropy;
-    sums[4] = coins;
+    sums[0] = (float)below;
+    sums[1] = (float)above;
+    sums[2] = sum_lanes(away);
+    sums[3] = sum_lanes(bits);
+    sums[4] = (float)coins;
 }
 
 static void add_gates(const float *row, size_t channels,
@@ -106,9 +115,19 @@ static void add_gates(const float *row, size_t channels,
 {
     sums->n += (double)channels;
     for (size_t c = 0; c < channels; c += STRETCH) {
-        float part[5];
-        size_t n = channels - c < STRETCH ? channels - c : STRETCH;
-        add_stretch(row + c, n, part);
+        float part[5], rest[STRETCH];
+        size_t n = channels - c;
+        const float *gates = row + c;
+        if (n < STRETCH) { /* filled up with gates that say nothing */
+            for (size_t i = 0; i < STRETCH; i++)
+                rest[i] = i < n ? gates[i] : 1.0f;
+            gates = rest;
+        }
+        add_stretch(gates, part);
+        if (n < STRETCH) {
+            part[1] -= (float)(STRETCH - n);
+            part[4] -= (float)(STRETCH - n);
+        }
         sums->below += part[0];
         sums->above += part[1];
         sums->from_one += part[2];

@@ -19,8 +19,20 @@ struct gram {
     const struct ses_folds *folds;
     size_t channels, tiles;
     const float *rows;
-    double **left, **right; /* [threads]: [ROWS][TILE] */
+    bool fast; /* products in float32, a few rows at a time */
+    struct room *rooms; /* [threads] */
     double *squares; /* [SES_FOLDS][channels][channels], the lower half */
+};
+
+/* Half the time for blocks that take seconds; squares are then right to 1e-7
+ * of the variances. */
+static const double MOST_EXACT = 4e10;
+
+/* What a thread works in: two tiles of rows, and of the fast way the product
+ * of two tiles. */
+struct room {
+    double *left, *right;                        /* [ROWS][TILE] */
+    float *left_float, *right_float, *product; /* [ROWS][TILE] */
 };
 
 static size_t tile_width(const struct gram *gram, size_t tile)
@@ -39,52 +51,96 @@ static void gather(const struct gram *gram, const size_t *row, size_t n,
                 gram->rows[row[i] * gram->channels + tile * TILE + c];
 }
 
+static void gather_floats(const struct gram *gram, const size_t *row, size_t n,
+                          size_t tile, float *out)
+{
+    for (size_t i = 0; i < n; i++)
+        memcpy(out + i * TILE,
+               gram->rows + row[i] * gram->channels + tile * TILE,
+               tile_width(gram, tile) * sizeof *out);
+}
+
+/* Add the products of tiles `a` and `b` over n rows to out. */
+static void add_products(const struct gram *gram, const size_t *row, size_t n,
+                         size_t a, size_t b, bool add, struct room *room,
+                         double *out)
+{
+    gather(gram, row, n, a, room->left);
+    if (a != b)
+        gather(gram, row, n, b, room->right);
+    ses_multiply_columns_double(tile_width(gram, a), tile_width(gram, b), n,
+                                room->left, TILE,
+                                a == b ? room->left : room->right, TILE, add,
+                                out, gram->channels);
+}
+
+static void add_products_fast(const struct gram *gram, const size_t *row,
+                              size_t n, size_t a, size_t b, struct room *room,
+                              double *out)
+{
+    size_t width = tile_width(gram, b);
+    gather_floats(gram, row, n, a, room->left_float);
+    if (a != b)
+        gather_floats(gram, row, n, b, room->right_float);
+    ses_multiply_columns(tile_width(gram, a), width, n, room->left_float, TILE,
+                         a == b ? room->left_float : room->right_float, TILE,
+                         false, room->product, TILE);
+    for (size_t i = 0; i < tile_width(gram, a); i++)
+        for (size_t j = 0; j < width; j++)
+            out[i * gram->channels + j] += room->product[i * TILE + j];
+}
+
 static void take_tile(void *user, size_t task, size_t thread)
 {
     const struct gram *gram = user;
-    size_t fold = task % SES_FOLDS, pair = task / SES_FOLDS, below = 0;
-    size_t channels = gram->channels;
-    while (pair > below)
-        pair -= ++below; /* row `below`, column `pair` of the lower half */
+    size_t fold = task % SES_FOLDS, b = task / SES_FOLDS, a = 0;
+    size_t channels = gram->channels, total = gram->folds->size[fold];
+    while (b > a)
+        b -= ++a; /* row a, column b of the lower half */
     double *out = gram->squares + fold * channels * channels +
-                  below * TILE * channels + pair * TILE;
-    double *left = gram->left[thread], *right = gram->right[thread];
-    size_t total = gram->folds->size[fold];
+                  a * TILE * channels + b * TILE;
     for (size_t first = 0; first < total; first += ROWS) {
         size_t n = total - first < ROWS ? total - first : ROWS;
         const size_t *row = gram->folds->row[fold] + first;
-        gather(gram, row, n, below, left);
-        if (pair != below)
-            gather(gram, row, n, pair, right);
-        ses_multiply_columns_double(tile_width(gram, below),
-                                    tile_width(gram, pair), n, left, TILE,
-                                    pair == below ? left : right, TILE,
-                                    first > 0, out, channels);
+        if (gram->fast)
+            add_products_fast(gram, row, n, a, b, &gram->rooms[thread], out);
+        else
+            add_products(gram, row, n, a, b, first > 0, &gram->rooms[thread],
+                         out);
     }
+}
+
+static bool room_init(struct room *room, bool fast)
+{
+    if (fast) {
+        room->left_float = ses_calloc_floats(ROWS * TILE);
+        room->right_float = ses_calloc_floats(ROWS * TILE);
+        room->product = ses_calloc_floats(TILE * TILE);
+        return room->left_float && room->right_float && room->product;
+    }
+    room->left = ses_calloc(ROWS * TILE, sizeof(double));
+    room->right = ses_calloc(ROWS * TILE, sizeof(double));
+    return room->left && room->right;
 }
 
 static enum ses_status sum_squares(struct gram *gram, size_t threads,
                                    struct ses_error *err)
 {
-    gram->left = ses_calloc(threads, sizeof *gram->left);
-    gram->right = ses_calloc(threads, sizeof *gram->right);
-    bool ok = gram->left && gram->right;
-    for (size_t t = 0; ok && t < threads; t++) {
-        gram->left[t] = ses_calloc(ROWS * TILE, sizeof(double));
-        gram->right[t] = ses_calloc(ROWS * TILE, sizeof(double));
-        ok = gram->left[t] && gram->right[t];
-    }
+    gram->rooms = ses_calloc(threads, sizeof *gram->rooms);
+    bool ok = gram->rooms;
+    for (size_t t = 0; ok && t < threads; t++)
+        ok = room_init(&gram->rooms[t], gram->fast);
     if (ok)
         ses_parallel(threads, SES_FOLDS * gram->tiles * (gram->tiles + 1) / 2,
                      take_tile, gram);
-    for (size_t t = 0; t < threads; t++) {
-        if (gram->left)
-            free(gram->left[t]);
-        if (gram->right)
-            free(gram->right[t]);
+    for (size_t t = 0; gram->rooms && t < threads; t++) {
+        free(gram->rooms[t].left);
+        free(gram->rooms[t].right);
+        free(gram->rooms[t].left_float);
+        free(gram->rooms[t].right_float);
+        free(gram->rooms[t].product);
     }
-    free(gram->left);
-    free(gram->right);
+    free(gram->rooms);
     return ok ? SES_OK : ses_fail_memory(err, "a ridge read-out");
 }
 
@@ -168,18 +224,20 @@ enum ses_status ses_ridge_fit(const struct ses_class_images *images,
 {
     size_t cells = 0;
     struct gram gram = { .folds = folds, .channels = channels, .rows = rows,
-                         .tiles = (channels + TILE - 1) / TILE };
+                         .tiles = (channels + TILE - 1) / TILE,
+                         .fast = (double)folds->n * (double)channels *
+                                     (double)channels >
+                                 MOST_EXACT };
     struct fit fit = { .images = images, .folds = folds, .channels = channels,
                        .sums = sums, .out = out };
-    if (threads > SES_FOLDS)
-        threads = SES_FOLDS;
+    size_t fitting = threads < SES_FOLDS ? threads : SES_FOLDS;
     if (ses_multiply(channels, channels, &cells) && cells < (size_t)-1 / 8)
         gram.squares = ses_calloc(cells * SES_FOLDS, sizeof(double));
-    fit.a = ses_calloc(threads, sizeof *fit.a);
-    fit.b = ses_calloc(threads, sizeof *fit.b);
-    fit.mean = ses_calloc(threads, sizeof *fit.mean);
+    fit.a = ses_calloc(fitting, sizeof *fit.a);
+    fit.b = ses_calloc(fitting, sizeof *fit.b);
+    fit.mean = ses_calloc(fitting, sizeof *fit.mean);
     bool ok = gram.squares && fit.a && fit.b && fit.mean;
-    for (size_t t = 0; ok && t < threads; t++) {
+    for (size_t t = 0; ok && t < fitting; t++) {
         fit.a[t] = ses_calloc(cells, sizeof(double));
         fit.b[t] = ses_calloc(channels * images->n_classes, sizeof(double));
         fit.mean[t] = ses_calloc(channels, sizeof(double));
@@ -189,8 +247,8 @@ enum ses_status ses_ridge_fit(const struct ses_class_images *images,
                                 : ses_fail_memory(err, "a ridge read-out");
     fit.squares = gram.squares;
     if (!status)
-        ses_parallel(threads, SES_FOLDS, take_fold, &fit);
-    for (size_t t = 0; t < threads; t++) {
+        ses_parallel(fitting, SES_FOLDS, take_fold, &fit);
+    for (size_t t = 0; t < fitting; t++) {
         if (fit.a)
             free(fit.a[t]);
         if (fit.b)

@@ -12,7 +12,8 @@
 
 enum {
     PANEL = 16, /* channels of a task: class sums stay in the cache */
-    GROUP = 32  /* shuffles of a task */
+    GROUP = 32, /* shuffles of a task */
+    AT_ONCE = SES_SHUFFLES_AT_ONCE /* shuffles for which a row is read once */
 };
 
 enum ses_status ses_shuffles_init(const struct ses_class_images *images,
@@ -50,7 +51,7 @@ void ses_shuffles_release(struct ses_shuffles *shuffles)
 /* What a thread works in. */
 struct room {
     float *rows; /* [n][PANEL], 0 past the last channel */
-    float *sums; /* [n_classes][PANEL] */
+    float *sums; /* [AT_ONCE][n_classes][PANEL] */
 };
 
 struct shuffling {
@@ -63,15 +64,20 @@ struct shuffling {
     double *eta;        /* [panels][shuffles] */
 };
 
+/* Class sums of one stretch of rows under AT_ONCE shuffles, each with n
+ * labels and n_classes sums. */
 SES_VECTOR
 static void add_up(const float *rows, const int32_t *class, size_t n,
-                   float *sums)
+                   size_t n_classes, float *sums)
 {
     for (size_t i = 0; i < n; i++) {
-        float *sum = sums + (size_t)class[i] * PANEL;
         const float *row = rows + i * PANEL;
-        for (size_t c = 0; c < PANEL; c++)
-            sum[c] += row[c];
+        for (size_t s = 0; s < AT_ONCE; s++) {
+            float *sum =
+                sums + (s * n_classes + (size_t)class[s * n + i]) * PANEL;
+            for (size_t c = 0; c < PANEL; c++)
+                sum[c] += row[c];
+        }
     }
 }
 
@@ -102,6 +108,7 @@ static void take_panel(void *user, size_t task, size_t thread)
     const struct shuffling *s = user;
     struct room *room = &s->rooms[thread];
     size_t n = s->images->n, count = s->shuffles->shuffles;
+    size_t n_classes = s->images->n_classes;
     size_t panel = task % s->panels, first = task / s->panels * GROUP;
     size_t channel = panel * PANEL, width = s->channels - channel;
     if (width > PANEL)
@@ -109,12 +116,15 @@ static void take_panel(void *user, size_t task, size_t thread)
     for (size_t i = 0; i < n; i++)
         memcpy(room->rows + i * PANEL, s->rows + i * s->channels + channel,
                width * sizeof *room->rows);
-    for (size_t i = first; i < first + GROUP && i < count; i++) {
-        memset(room->sums, 0,
-               s->images->n_classes * PANEL * sizeof *room->sums);
-        add_up(room->rows, s->shuffles->class + i * n, n, room->sums);
-        s->eta[panel * count + i] =
-            share(s, room->sums, s->total + channel, width);
+    for (size_t i = first; i < first + GROUP && i < count; i += AT_ONCE) {
+        memset(room->sums, 0, AT_ONCE * n_classes * PANEL *
+                                  sizeof *room->sums);
+        add_up(room->rows, s->shuffles->class + i * n, n, n_classes,
+               room->sums);
+        for (size_t j = 0; j < AT_ONCE; j++)
+            s->eta[panel * count + i + j] =
+                share(s, room->sums + j * n_classes * PANEL,
+                      s->total + channel, width);
     }
     /* The last panel leaves blanks for the next. */
     for (size_t i = 0; width < PANEL && i < n; i++)
@@ -136,7 +146,7 @@ enum ses_status ses_selectivity_shuffled(
     bool ok = s.rooms && s.eta;
     for (size_t t = 0; ok && t < threads; t++) {
         s.rooms[t].rows = ses_calloc_floats(images->n * PANEL);
-        s.rooms[t].sums = ses_calloc_floats(images->n_classes * PANEL);
+        s.rooms[t].sums = ses_calloc_floats(AT_ONCE * images->n_classes * PANEL);
         ok = s.rooms[t].rows && s.rooms[t].sums;
     }
     if (!ok) {

@@ -26,8 +26,9 @@ SES_MUST_CHECK enum ses_status ses_image_draws_init(
 void ses_image_draws_release(struct ses_image_draws *draws);
 
 /* Classes of images after their labels were shuffled. */
+enum { SES_SHUFFLES_AT_ONCE = 4 };
 struct ses_shuffles {
-    size_t shuffles;
+    size_t shuffles; /* a multiple of SES_SHUFFLES_AT_ONCE */
     int32_t *class; /* [shuffles][n] */
 };
 SES_MUST_CHECK enum ses_status ses_shuffles_init(
