@@ -48,4 +48,6 @@ plots_libplots_a_SOURCES += \
 	plots/text.h \
 	plots/tradeoff.c \
 	plots/tradeoff.h \
+	plots/tree.c \
+	plots/tree.h \
 	$(NULL)
