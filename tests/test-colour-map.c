@@ -41,8 +41,8 @@ static struct ses_look look_of(int theme, int palette)
 #define EACH_LOOK(look) \
     for (int palette = 0; ses_palette_names[palette]; palette++) \
         for (int theme = 0; ses_theme_names[theme]; theme++) \
-            for (struct ses_look look = look_of(theme, palette), *once = &look; \
-                 once; once = NULL)
+            for (struct ses_look look = look_of(theme, palette), \
+                                 *once = &look; once; once = NULL)
 
 enum { STEPS = 20 };
 
