@@ -96,7 +96,7 @@ says 'a class without images is said' 0 \
   "$sescope" plot rdm run.h5 -o d.svg
 rm d.svg
 fails 'a single class has no selectivity' 1 \
-  "sescope: 'run.h5' has no class selectivity to draw; it takes two .*" \
+  "sescope: 'run.h5' has no numbers to draw, which take two classes, .*" \
   "$sescope" plot selectivity run.h5 -q --classes dog -o f.svg
 fails 'a single class has no distances' 1 "sescope: 'run.h5' has no dist.*" \
   "$sescope" plot rdm run.h5 -q --classes dog -o f.svg
