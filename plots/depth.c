@@ -238,9 +238,9 @@ static void draw_figure(cairo_t *cr, const void *user)
 }
 
 enum ses_status ses_plot_depth(const char *path,
-                                  const struct ses_depth_figure *figure,
-                                  const struct ses_plot_style *style,
-                                  struct ses_error *err)
+                               const struct ses_depth_figure *figure,
+                               const struct ses_plot_style *style,
+                               struct ses_error *err)
 {
     enum ses_status status = ses_canvas_check(path, err);
     if (status)
