@@ -39,6 +39,7 @@ check_PROGRAMS += \
 	tests/test-options \
 	tests/test-paired-stats \
 	tests/test-permute \
+	tests/test-plot-compare \
 	tests/test-plot-depth \
 	tests/test-plot-distributions \
 	tests/test-plot-files \
