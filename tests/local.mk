@@ -5,6 +5,7 @@ check_PROGRAMS += \
 	tests/test-ablation-file \
 	tests/test-ablation-run \
 	tests/test-activations \
+	tests/test-analysis \
 	tests/test-block-select \
 	tests/test-blocks \
 	tests/test-caffe \
@@ -51,11 +52,13 @@ check_PROGRAMS += \
 	tests/test-select \
 	tests/test-set \
 	tests/test-set-container \
+	tests/test-similarity \
 	tests/test-state \
 	tests/test-stats \
 	tests/test-sweep-form \
 	tests/test-table \
 	tests/test-text \
+	tests/test-top-channels \
 	tests/test-variant-tree \
 	tests/test-view \
 	tests/test-window \
@@ -131,6 +134,8 @@ tests_support_libsupport_a_SOURCES = \
 	tests/support/se-network.h \
 	tests/support/sets.c \
 	tests/support/sets.h \
+	tests/support/stats-golden.c \
+	tests/support/stats-golden.h \
 	tests/support/tree.c \
 	tests/support/tree.h \
 	$(NULL)
@@ -148,6 +153,7 @@ dist_check_SCRIPTS += \
 	tests/cli/ablate.sh \
 	tests/cli/force.sh \
 	tests/cli/record.sh \
+	tests/cli/stats.sh \
 	tests/cli/usage.sh \
 	$(NULL)
 EXTRA_DIST += \
