@@ -5,6 +5,7 @@ check_PROGRAMS += \
 	tests/test-ablation-file \
 	tests/test-ablation-run \
 	tests/test-activations \
+	tests/test-analysis \
 	tests/test-block-select \
 	tests/test-blocks \
 	tests/test-caffe \
@@ -61,11 +62,13 @@ check_PROGRAMS += \
 	tests/test-select \
 	tests/test-set \
 	tests/test-set-container \
+	tests/test-similarity \
 	tests/test-state \
 	tests/test-stats \
 	tests/test-sweep-form \
 	tests/test-table \
 	tests/test-text \
+	tests/test-top-channels \
 	tests/test-variant-tree \
 	tests/test-view \
 	tests/test-window \
@@ -143,6 +146,8 @@ tests_support_libsupport_a_SOURCES = \
 	tests/support/sets.h \
 	tests/support/svg.c \
 	tests/support/svg.h \
+	tests/support/stats-golden.c \
+	tests/support/stats-golden.h \
 	tests/support/tree.c \
 	tests/support/tree.h \
 	$(NULL)
@@ -162,6 +167,7 @@ dist_check_SCRIPTS += \
 	tests/cli/ablate.sh \
 	tests/cli/force.sh \
 	tests/cli/record.sh \
+	tests/cli/stats.sh \
 	tests/cli/usage.sh \
 	$(NULL)
 EXTRA_DIST += \

@@ -163,7 +163,7 @@ END
   }
   offers 'commands are completed' 'record' r
   offers 'all commands' \
-    '--help --version ablate fold help inspect plot record' ''
+    '--help --version ablate fold help inspect plot record stats' ''
   offers 'options are completed' '--label-base --labels' record m --lab
   offers 'kinds are completed' 'ablation activations' plot a
   offers 'choices are completed' 'natural numeric' record --folder-order n
