@@ -4,11 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/plot-data.h"
-#include "cli/plot.h"
+#include "cli/plot-depth.h"
 #include "core/ablation/sweep-form.h"
 #include "core/base/alloc.h"
-#include "plots/depth.h"
 
 /* A panel with arrays of its own. */
 struct panel {
@@ -324,52 +322,6 @@ static enum ses_status add_panels(struct figure *f)
     return SES_OK;
 }
 
-/* ---- the numbers --------------------------------------------------------- */
-
-static void add_row(struct ses_text *out, const struct panel *panel,
-                    const char *series, const char *point, double value,
-                    double low, double high)
-{
-    ses_data_text(out, panel->name, ',');
-    ses_data_text(out, series, ',');
-    ses_data_text(out, point, ',');
-    ses_data_number(out, value, ',');
-    ses_data_number(out, low, ',');
-    ses_data_number(out, high, '\n');
-}
-
-static void add_rows(struct ses_text *out, struct panel *panel)
-{
-    size_t n = panel->plot.n_points;
-    for (size_t k = 0; k < panel->plot.n_series; k++)
-        for (size_t i = 0; i < n; i++)
-            if (isfinite(*number(panel, k, 0, i)))
-                add_row(out, panel, panel->names[k], panel->points[i],
-                        *number(panel, k, 0, i), *number(panel, k, 1, i),
-                        *number(panel, k, 2, i));
-    for (size_t i = 0; panel->matrix && i < n; i++)
-        for (size_t j = 0; j < i; j++) {
-            char *pair = ses_format("%s %s", panel->points[j],
-                                    panel->points[i]);
-            out->failed |= !pair;
-            if (pair)
-                add_row(out, panel, "interaction", pair,
-                        panel->matrix[i * n + j], NAN, NAN);
-            free(pair);
-        }
-}
-
-static enum ses_status write_data(const struct figure *f, const char *path)
-{
-    struct ses_text data = { 0 };
-    ses_text_add(&data, "panel,series,point,value,low,high\n");
-    for (size_t i = 0; i < f->n_panels; i++)
-        add_rows(&data, &f->panels[i]);
-    enum ses_status status = ses_data_write(path, &data, f->err);
-    ses_text_release(&data);
-    return status;
-}
-
 enum ses_status ses_plot_ablation_sweeps(const struct ses_ablation *ablation,
                                          const struct ses_measure *measures,
                                          const struct ses_plot_args *args,
@@ -397,9 +349,7 @@ enum ses_status ses_plot_ablation_sweeps(const struct ses_ablation *ablation,
         panels[i] = f.panels[i].plot;
     const struct ses_depth_figure figure = { f.n_panels, panels,
                                                 "95 % interval" };
-    status = ses_plot_depth(args->output, &figure, &args->style, err);
-    if (!status && args->data)
-        status = write_data(&f, args->data);
+    status = ses_plot_depth_figure(&figure, "interaction", args, err);
 out:
     free(panels);
     figure_release(&f);

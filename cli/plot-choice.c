@@ -73,10 +73,15 @@ static enum ses_status choose_classes(const struct ses_run_file *run,
     for (size_t i = 0; i < run->n_images; i++)
         if (run->image_status[i] == SES_IMAGE_DONE)
             images[run->image_classes[i]]++;
+    size_t all = 0;
     for (size_t i = 0; i < out->n_classes; i++) {
         out->class_names[i] = run->class_names[out->classes[i]];
         out->images[i] = images[out->classes[i]];
+        all += out->images[i];
     }
+    if (!all)
+        status = ses_fail(err, SES_ENOTFOUND,
+                          "'%s': the classes chosen have no images", run->path);
 out:
     free(images);
     return status;

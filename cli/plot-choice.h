@@ -15,8 +15,9 @@ struct ses_plot_choice {
 };
 
 /* What --blocks and --classes say, or the kind's own; a note says how many
- * classes were left out without --classes. Caller frees with
- * ses_plot_choice_release(), also after a failure. */
+ * classes were left out without --classes. SES_ENOTFOUND when none of them has
+ * images. Caller frees with ses_plot_choice_release(), also after a failure.
+ */
 SES_MUST_CHECK enum ses_status ses_plot_choose(
     const struct ses_run_file *run, const struct ses_plot_args *args,
     struct ses_plot_choice *out, struct ses_error *err);

@@ -48,7 +48,7 @@ static bool find_class(const struct ses_run_file *run, const char *id,
 static enum ses_status lacks(const struct side *side, const struct side *other,
                              const char *id, struct ses_error *err)
 {
-    return ses_fail(err, SES_EUSAGE,
+    return ses_fail(err, SES_ESHAPE,
                     "'%s' has no class '%s', which '%s' has; --classes "
                     "chooses those that both have",
                     side->run->path, id, other->run->path);
@@ -80,7 +80,7 @@ static enum ses_status match_classes(const struct side *first,
             status = lacks(first, second, second->run->class_ids[k], err);
     for (size_t k = 0; !status && k < n; k++)
         if (!images[k] != !first->choice.images[k])
-            status = ses_fail(err, SES_EUSAGE,
+            status = ses_fail(err, SES_ESHAPE,
                               "'%s' has no images of class '%s', which '%s' "
                               "has; --classes chooses others",
                               (images[k] ? first : second)->run->path,
@@ -123,7 +123,7 @@ static enum ses_status check_order(const struct side *sides,
 {
     if (strcmp(a->name, b->name) == 0 || (a->stage > 0 && b->stage > 0))
         return SES_OK;
-    return ses_fail(err, SES_EUSAGE,
+    return ses_fail(err, SES_ESHAPE,
                     "where '%s' has block '%s', '%s' has '%s', and without "
                     "stages nothing says which is deeper",
                     sides[0].run->path, a->name, sides[1].run->path, b->name);
@@ -159,7 +159,7 @@ static enum ses_status merge_blocks(struct side *sides, struct axis *axis,
         add_point(axis, which <= 0 ? a : b);
     }
     if (!shared)
-        return ses_fail(err, SES_EUSAGE,
+        return ses_fail(err, SES_ESHAPE,
                         "'%s' and '%s' have no block in common",
                         sides[0].run->path, sides[1].run->path);
     return SES_OK;

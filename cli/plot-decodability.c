@@ -8,7 +8,8 @@ enum ses_status ses_plot_record_decodability(const struct ses_run_file *run,
 {
     static const struct ses_depth_line lines[] = {
         { .name = "nearest class mean",
-          .number = SES_DEPTH_ESTIMATE(decodability, 100) },
+          .number = SES_DEPTH_ESTIMATE(decodability, 100),
+          .needed = true },
         { .name = "ridge",
           .number = SES_DEPTH_ESTIMATE(ridge, 100),
           .dashed = true },

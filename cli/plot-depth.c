@@ -159,21 +159,19 @@ static enum ses_status draw_curves(const struct ses_analysis *analysis,
                                    struct ses_error *err)
 {
     struct ses_depth_lines lines;
-    bool any = false;
     enum ses_status status = ses_depth_lines_init(&lines, analysis->n_blocks,
                                                   curves->n_lines, err);
     for (size_t k = 0; !status && k < curves->n_lines; k++) {
         const struct ses_depth_line *line = &curves->lines[k];
-        bool has = ses_depth_lines_set(&lines, k, line->name, &line->number,
+        bool any = ses_depth_lines_set(&lines, k, line->name, &line->number,
                                        analysis, NULL);
         lines.series[k].reference = line->reference;
         lines.series[k].dashed = line->dashed;
-        any |= has && !line->reference;
+        if (line->needed && !any)
+            status = ses_fail(err, SES_ENOTFOUND,
+                              "'%s' has no numbers to draw, which take %s",
+                              analysis->run->path, curves->needs);
     }
-    if (!status && !any)
-        status = ses_fail(err, SES_ENOTFOUND,
-                          "'%s' has no %s to draw; it takes %s",
-                          analysis->run->path, curves->down, curves->needs);
     if (status)
         goto out;
     ses_plot_explain_gaps(choice, "part in this", curves->single);

@@ -56,6 +56,7 @@ struct ses_depth_line {
     const char *name;
     struct ses_depth_number number;
     bool reference, dashed; /* as of struct ses_depth_series */
+    bool needed; /* without any number of it there is no figure */
 };
 
 struct ses_depth_curves {
@@ -63,10 +64,10 @@ struct ses_depth_curves {
     size_t n_lines;
     const char *down;   /* label of the numbers */
     const char *single; /* what a class of one image has none of */
-    const char *needs;  /* what it takes to have any of the numbers */
+    const char *needs;  /* what it takes to have numbers */
 };
 
-/* SES_ENOTFOUND when no line but references has a number. */
+/* SES_ENOTFOUND when a line that is needed has no number. */
 SES_MUST_CHECK enum ses_status ses_plot_depth_curves(
     const struct ses_run_file *run, const struct ses_plot_args *args,
     const struct ses_depth_curves *curves, struct ses_error *err);

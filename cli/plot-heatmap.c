@@ -10,12 +10,14 @@
 #include "core/stats/cluster.h"
 #include "plots/heatmap.h"
 
-/* What one panel shows, in the order shown. */
+/* What one panel shows. rows and columns: places among the classes and the
+ * channels chosen, in the order shown. */
 struct block {
-    size_t n_channels, *rows; /* rows: places among the classes chosen */
-    int *channels;
-    const char **classes;     /* names of the rows */
-    double *mean;             /* [n_classes][n_channels] */
+    size_t n_channels, *rows, *columns;
+    int *channels;        /* in the order shown */
+    const char **classes; /* the same */
+    double *mean;         /* [n_classes][n_channels], the same */
+    struct ses_branch *row_tree, *column_tree; /* with --cluster */
 };
 
 struct figure {
@@ -27,58 +29,98 @@ struct figure {
 static void figure_release(struct figure *f)
 {
     for (size_t i = 0; f->blocks && i < f->choice.n_blocks; i++) {
-        free(f->blocks[i].rows);
-        free(f->blocks[i].channels);
-        free(f->blocks[i].classes);
-        free(f->blocks[i].mean);
+        struct block *block = &f->blocks[i];
+        free(block->rows);
+        free(block->columns);
+        free(block->channels);
+        free(block->classes);
+        free(block->mean);
+        free(block->row_tree);
+        free(block->column_tree);
     }
     free(f->blocks);
     free(f->panels);
     ses_plot_choice_release(&f->choice);
 }
 
-/* As they are, or clustered; mean: [n_classes][n_channels]. */
-static enum ses_status order(const double *mean, size_t n_classes,
-                             size_t n_channels, bool cluster, size_t *rows,
-                             size_t *columns, struct ses_error *err)
+/* Leaves in the order of the tree, and its branches; those that hold one of
+ * `without` (NULL: none does) are not to be drawn. */
+static enum ses_status cluster(const double *values, size_t n, size_t length,
+                               size_t vector_step, size_t number_step,
+                               const bool *without, size_t *order,
+                               struct ses_branch **out, struct ses_error *err)
 {
-    for (size_t k = 0; k < n_classes; k++)
-        rows[k] = k;
-    for (size_t c = 0; c < n_channels; c++)
-        columns[c] = c;
-    if (!cluster)
-        return SES_OK;
-    enum ses_status status = ses_cluster(mean, n_classes, n_channels,
-                                         n_channels, 1, rows, NULL, err);
-    return status ? status
-                  : ses_cluster(mean, n_channels, n_classes, 1, n_channels,
-                                columns, NULL, err);
+    struct ses_merge *merges = ses_calloc(n, sizeof *merges);
+    bool *missing = ses_calloc(2 * n, sizeof *missing);
+    *out = ses_calloc(n, sizeof **out);
+    enum ses_status status =
+        merges && missing && *out
+            ? ses_cluster(values, n, length, vector_step, number_step, order,
+                          merges, err)
+            : ses_fail_memory(err, "a tree");
+    for (size_t i = 0; !status && without && i < n; i++)
+        missing[i] = without[i];
+    for (size_t i = 0; !status && i + 1 < n; i++) {
+        const struct ses_merge *m = &merges[i];
+        missing[n + i] = missing[m->first] || missing[m->second];
+        (*out)[i] = (struct ses_branch){ m->first, m->second,
+                                         missing[n + i] ? NAN : m->distance };
+    }
+    free(merges);
+    free(missing);
+    return status;
+}
+
+/* mean: [n_classes][n_channels]. */
+static enum ses_status cluster_both(const struct ses_plot_choice *choice,
+                                    const double *mean, struct block *block,
+                                    struct ses_error *err)
+{
+    size_t classes = choice->n_classes, n = block->n_channels;
+    bool *without = ses_calloc(classes, sizeof *without);
+    if (!without)
+        return ses_fail_memory(err, "classes");
+    for (size_t k = 0; k < classes; k++)
+        without[k] = choice->images[k] == 0;
+    enum ses_status status = cluster(mean, classes, n, n, 1, without,
+                                     block->rows, &block->row_tree, err);
+    if (!status)
+        status = cluster(mean, n, classes, 1, n, NULL, block->columns,
+                         &block->column_tree, err);
+    free(without);
+    return status;
 }
 
 static enum ses_status arrange(const struct ses_plot_choice *choice,
                                const double *mean, const int *channels,
-                               bool cluster, struct block *block,
+                               bool clustered, struct block *block,
                                struct ses_error *err)
 {
     size_t classes = choice->n_classes, n = block->n_channels;
-    size_t *columns = ses_calloc(n, sizeof *columns);
     block->rows = ses_calloc(classes, sizeof *block->rows);
+    block->columns = ses_calloc(n, sizeof *block->columns);
     block->channels = ses_calloc(n, sizeof *block->channels);
     block->classes = ses_calloc(classes, sizeof *block->classes);
     block->mean = ses_calloc(classes * n, sizeof *block->mean);
+    if (!block->rows || !block->columns || !block->channels ||
+        !block->classes || !block->mean)
+        return ses_fail_memory(err, "a heatmap");
+    for (size_t k = 0; k < classes; k++)
+        block->rows[k] = k;
+    for (size_t c = 0; c < n; c++)
+        block->columns[c] = c;
     enum ses_status status =
-        columns && block->rows && block->channels && block->classes &&
-                block->mean
-            ? order(mean, classes, n, cluster, block->rows, columns, err)
-            : ses_fail_memory(err, "a heatmap");
-    for (size_t k = 0; !status && k < classes; k++)
+        clustered ? cluster_both(choice, mean, block, err) : SES_OK;
+    if (status)
+        return status;
+    for (size_t k = 0; k < classes; k++)
         block->classes[k] = choice->class_names[block->rows[k]];
-    for (size_t c = 0; !status && c < n; c++)
-        block->channels[c] = channels[columns[c]];
-    for (size_t at = 0; !status && at < classes * n; at++)
-        block->mean[at] = mean[block->rows[at / n] * n + columns[at % n]];
-    free(columns);
-    return status;
+    for (size_t c = 0; c < n; c++)
+        block->channels[c] = channels[block->columns[c]];
+    for (size_t at = 0; at < classes * n; at++)
+        block->mean[at] =
+            mean[block->rows[at / n] * n + block->columns[at % n]];
+    return SES_OK;
 }
 
 static enum ses_status fill_block(const struct ses_run_file *run,
@@ -107,6 +149,10 @@ static enum ses_status fill_block(const struct ses_run_file *run,
         .n_channels = block->n_channels,
         .channel = block->channels,
         .mean = block->mean,
+        .row_order = block->rows,
+        .column_order = block->columns,
+        .row_tree = block->row_tree,
+        .column_tree = block->column_tree,
     };
     ses_class_curves_release(&curves);
     free(channels);
@@ -156,7 +202,7 @@ enum ses_status ses_plot_record_heatmap(const struct ses_run_file *run,
         .n_classes = f.choice.n_classes,
         .n_panels = f.choice.n_blocks,
         .panels = f.panels,
-        .own_order = args->cluster,
+        .clustered = args->cluster,
     };
     status = ses_plot_heatmap(args->output, &figure, &args->style, err);
     if (!status && args->data)

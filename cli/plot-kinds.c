@@ -43,10 +43,10 @@
       "all", 0, 0, "shares of gates that are open and shut, by block") \
     X("selectivity", OF_RECORD(ses_plot_record_selectivity), \
       BLOCKS | CLASSES | SEED, "all", 0, 0, \
-      "share of variance between classes, by depth, against chance") \
+      "variance between classes, by depth") \
     X("decodability", OF_RECORD(ses_plot_record_decodability), \
       BLOCKS | CLASSES | SEED, "all", 0, 0, \
-      "how well gates tell the class, by depth, against chance") \
+      "how well gates tell the class, by depth") \
     X("rdm", OF_RECORD(ses_plot_record_rdm), \
       BLOCKS | CLASSES | CLUSTER | COLUMNS, "all", 0, 0, \
       "how far apart classes are, a matrix a block") \
@@ -54,9 +54,9 @@
       BLOCKS | CLASSES, "all", 0, 0, "how alike blocks are (CKA and RSA)") \
     X("top-channels", OF_RECORD(ses_plot_record_top_channels), \
       BLOCKS | CLASSES | CHANNELS | SEED | COLUMNS | IMAGES, NULL, 4, 5, \
-      "channels that mark a class out, and images that drive them") \
+      "channels that mark a class out, and their images") \
     X("compare", OF_TWO(ses_plot_two_records), BLOCKS | CLASSES | SEED, \
-      "all", 0, 0, "two records side by side, by depth") \
+      "all", 0, 0, "two records (RUN1.h5 RUN2.h5) by depth") \
     X("ablation", OF_ABLATION(ses_plot_ablation_sweeps), SEED, NULL, 0, 0, \
       "what forcing gates costs, a panel a sweep") \
     X("tradeoff", OF_ABLATION(ses_plot_ablation_tradeoff), SEED, NULL, 0, 0, \

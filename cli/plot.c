@@ -52,7 +52,8 @@ static const struct ses_option options[] = {
       SES_AT(struct ses_plot_args, band) },
     { .kind = SES_OPTION_FLAG,
       .name = "cluster",
-      .help = "put like classes, and like channels, beside each other",
+      .help = "put like classes, and like channels, beside each other, with "
+              "their trees",
       SES_AT(struct ses_plot_args, cluster) },
     { .kind = SES_OPTION_FLAG,
       .name = "thumbnails",

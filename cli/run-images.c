@@ -12,6 +12,9 @@ enum ses_status ses_run_images_open(const struct ses_run_file *run,
                                     struct ses_set **out,
                                     struct ses_error *err)
 {
+    if (!images && (!run->images || !*run->images))
+        return ses_fail(err, SES_ENOTFOUND,
+                        "'%s' does not say where its images are", run->path);
     /* Which class a label is, the record says: any base will do. */
     const struct ses_set_options options = { .image_root = image_root };
     return ses_set_open(images ? images : run->images, &options, out, err);

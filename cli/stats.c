@@ -133,7 +133,6 @@ static void note_gaps(const struct ses_stats *stats)
 }
 
 static enum ses_status fill_similarity(struct ses_stats *stats,
-                                       const struct choice *choice,
                                        struct ses_error *err)
 {
     const struct ses_analysis *a = &stats->analysis;
@@ -214,7 +213,7 @@ static enum ses_status analyse(const struct ses_run_file *run_file,
     if (!status)
         status = ses_analyse(run_file, &wanted, &stats.analysis, err);
     if (!status && (args->similarity || args->json))
-        status = fill_similarity(&stats, &choice, err);
+        status = fill_similarity(&stats, err);
     if (!status && args->top)
         status = fill_tops(&stats, args, err);
     if (!status) {
@@ -240,6 +239,10 @@ static int run(int argc, char **argv)
         return exit_status;
     if (!ses_command_operands(self, argc, argv, 1, "RUN.h5", &exit_status))
         return exit_status;
+    if (args.csv && (args.top || args.similarity))
+        return ses_command_misuse(self, "%s is not for --csv, which has a "
+                                        "line a block",
+                                  args.top ? "--top" : "--similarity");
     if (args.csv && args.json)
         return ses_command_misuse(self, "--csv and --json are two forms of "
                                         "the same numbers");

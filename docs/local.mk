@@ -5,6 +5,7 @@ dist_man_MANS += \
 	docs/sescope-plot.1 \
 	docs/sescope-record.1 \
 	docs/sescope-report.1 \
+	docs/sescope-stats.1 \
 	docs/sescope.1 \
 	$(NULL)
 EXTRA_DIST += \

@@ -90,7 +90,8 @@ static enum ses_status place_head(struct ses_activation_layout *layout,
     const char *all = figure->overall_label;
     if (overall)
         entries[n++] = (struct ses_legend_entry){ all ? all : "all classes",
-                                                  sample, ses_pen_ink(look, 1) };
+                                                  sample,
+                                                  ses_pen_ink(look, 1) };
     if (bands && figure->band_label && !layout->many) {
         struct ses_pen grey = ses_pen_grey(look, 0.5, 0);
         grey.alpha = 0.35;

@@ -86,18 +86,11 @@ static void draw_bands(cairo_t *cr, const struct ses_activation_layout *layout,
                        const struct ses_activation_panel *panel,
                        const struct frame *frame)
 {
-    cairo_save(cr);
-    if (layout->figure->cut_bands) {
-        cairo_rectangle(cr, frame->plot.x, frame->plot.y, frame->plot.width,
-                        frame->plot.height);
-        cairo_clip(cr);
-    }
     for (size_t k = 0; k < layout->figure->n_classes; k++) {
         struct ses_pen pen = ses_pen_of(frame->look, k);
         draw_band(cr, frame, panel->low + k * frame->n,
                   panel->high + k * frame->n, &pen);
     }
-    cairo_restore(cr);
 }
 
 /* A block of one channel: the classes side by side as dots, their bands as
@@ -204,12 +197,19 @@ static void draw_panel(cairo_t *cr, const struct ses_activation_layout *layout,
     double room = fmax(0.7, frame.plot.width / (45 * SES_MM));
     frame.scale = fmax(0.35, fmin(1, room) * fmin(1, pitch));
     draw_frame(cr, layout, &frame, i);
-    if (frame.n == 1) {
-        draw_dots(cr, layout, panel, &frame);
-        return;
+    cairo_save(cr);
+    if (layout->figure->cut_bands) {
+        cairo_rectangle(cr, frame.plot.x, frame.plot.y, frame.plot.width,
+                        frame.plot.height);
+        cairo_clip(cr);
     }
-    if (panel->low && panel->high && !layout->many)
+    if (frame.n == 1)
+        draw_dots(cr, layout, panel, &frame);
+    else if (panel->low && panel->high && !layout->many)
         draw_bands(cr, layout, panel, &frame);
+    cairo_restore(cr);
+    if (frame.n == 1)
+        return;
     /* Over the many; below a single one, which is what the panel is about. */
     struct ses_pen pen = ses_pen_ink(frame.look, 0.9);
     if (panel->overall && layout->figure->n_classes == 1)

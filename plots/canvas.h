@@ -27,7 +27,8 @@ struct ses_page {
     struct ses_picture *picture; /* where to, when there is no path */
 };
 
-/* Paints a page that is nothing but paper so far. Faults stay in cr's status. */
+/* Paints a page that is nothing but paper so far. Faults stay in cr's
+ * status. */
 typedef void ses_draw(cairo_t *cr, const void *user);
 
 /* Is this an ending that can be written, or NULL? SES_EUSAGE when not. */

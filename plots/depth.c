@@ -174,18 +174,15 @@ static void draw_stairs(cairo_t *cr, const struct panel *p)
     }
 }
 
-/* Around all of it, and where stages begin: in the paper's colour over dark
- * cells, in the ink's over those around the paper's. */
+/* Around all of it, and where stages begin: in ink on paper, to be seen on
+ * every colour. */
 static void draw_square(cairo_t *cr, const struct panel *p)
 {
     const struct ses_look *look = &p->layout->sheet.look;
     const struct ses_rect *plot = &p->place->frame.plot;
     double cell = plot->width / (double)p->data->n_points;
-    bool diverging = p->place->bar.scale.diverging;
-    struct ses_pen frame = ses_pen_grey(look, 0.25, 0.5);
-    struct ses_pen stages = ses_pen_grey(look, diverging ? 0.25 : 1,
-                                         diverging ? 0.5 : 0.8);
-    ses_pen_use(&stages, cr);
+    struct ses_pen paper = ses_pen_grey(look, 1, 1.2);
+    struct ses_pen ink = ses_pen_grey(look, 0.25, 0.5);
     for (size_t i = 0; i < p->data->n_points; i++) {
         double at = (double)i * cell;
         if (!begins_stage(p, i))
@@ -195,9 +192,10 @@ static void draw_square(cairo_t *cr, const struct panel *p)
         cairo_move_to(cr, plot->x + at, plot->y);
         cairo_line_to(cr, plot->x + at, plot->y + plot->height);
     }
-    cairo_stroke(cr);
-    ses_pen_use(&frame, cr);
+    ses_pen_use(&paper, cr);
+    cairo_stroke_preserve(cr);
     cairo_rectangle(cr, plot->x, plot->y, plot->width, plot->height);
+    ses_pen_use(&ink, cr);
     cairo_stroke(cr);
 }
 
@@ -240,9 +238,9 @@ static void draw_figure(cairo_t *cr, const void *user)
 }
 
 enum ses_status ses_plot_depth(const char *path,
-                                  const struct ses_depth_figure *figure,
-                                  const struct ses_plot_style *style,
-                                  struct ses_error *err)
+                               const struct ses_depth_figure *figure,
+                               const struct ses_plot_style *style,
+                               struct ses_error *err)
 {
     enum ses_status status = ses_canvas_check(path, err);
     if (status)

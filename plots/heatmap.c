@@ -13,6 +13,8 @@ static const double ROW = 9;             /* height of a named class */
 static const double HIGHEST = 90 * SES_MM;
 static const double LOWEST = 20 * SES_MM;
 static const double BEFORE_BAR = 8;
+static const double TREE = 6 * SES_MM; /* from leaves to root */
+static const double GAP = 1;           /* from the cells to the leaves */
 
 static const char bar_label[] = "mean gate";
 
@@ -66,7 +68,9 @@ static enum ses_status fit(struct ses_heatmap_layout *layout,
     }
     layout->grid = (struct ses_row_panels){
         .titles = layout->titles,
-        .named_apart = figure->own_order,
+        .named_apart = figure->clustered,
+        .head = figure->clustered ? TREE + GAP : 0,
+        .side = figure->clustered ? TREE + GAP : 0,
         .panels = {
             .n = figure->n_panels,
             .width = sheet->width,
@@ -83,6 +87,39 @@ static enum ses_status fit(struct ses_heatmap_layout *layout,
                               figure->n_classes, err);
 }
 
+struct ses_rect ses_heatmap_row_tree(const struct ses_heatmap_layout *layout,
+                                     size_t panel)
+{
+    struct ses_rect plot = layout->grid.plots[panel];
+    return (struct ses_rect){ plot.x + plot.width + GAP, plot.y, TREE,
+                              plot.height };
+}
+
+struct ses_rect ses_heatmap_column_tree(
+    const struct ses_heatmap_layout *layout, size_t panel)
+{
+    struct ses_rect plot = layout->grid.plots[panel];
+    return (struct ses_rect){ plot.x, plot.y - GAP - TREE, plot.width, TREE };
+}
+
+static enum ses_status grow_trees(struct ses_heatmap_layout *layout,
+                                  struct ses_error *err)
+{
+    const struct ses_heatmap_figure *figure = layout->figure;
+    enum ses_status status = SES_OK;
+    for (size_t i = 0; !status && figure->clustered && i < figure->n_panels;
+         i++) {
+        const struct ses_heatmap_panel *panel = &figure->panels[i];
+        status = ses_tree_init(&layout->row_trees[i], panel->row_tree,
+                               panel->row_order, figure->n_classes, err);
+        if (!status)
+            status =
+                ses_tree_init(&layout->column_trees[i], panel->column_tree,
+                              panel->column_order, panel->n_channels, err);
+    }
+    return status;
+}
+
 static enum ses_status place(struct ses_heatmap_layout *layout,
                              struct ses_error *err)
 {
@@ -92,6 +129,8 @@ static enum ses_status place(struct ses_heatmap_layout *layout,
     struct ses_colour_scale scale = colours_of(figure);
     double channel = ses_channel_width(sheet, largest_channel(figure));
     enum ses_status status = fit(layout, &scale, channel, err);
+    if (!status)
+        status = grow_trees(layout, err);
     if (!status)
         status = ses_sheet_head(sheet, panels->left, NULL, 0, err);
     if (status)
@@ -139,7 +178,10 @@ enum ses_status ses_heatmap_layout_init(
     layout->titles = ses_calloc(n, sizeof *layout->titles);
     layout->rows = ses_calloc(n, sizeof *layout->rows);
     layout->channels = ses_calloc(n, sizeof *layout->channels);
-    return layout->titles && layout->rows && layout->channels
+    layout->row_trees = ses_calloc(n, sizeof *layout->row_trees);
+    layout->column_trees = ses_calloc(n, sizeof *layout->column_trees);
+    return layout->titles && layout->rows && layout->channels &&
+                   layout->row_trees && layout->column_trees
                ? place(layout, err)
                : ses_fail_memory(err, "panels");
 }
@@ -149,9 +191,32 @@ void ses_heatmap_layout_release(struct ses_heatmap_layout *layout)
     free(layout->titles);
     free(layout->rows);
     free(layout->channels);
+    for (size_t i = 0; layout->row_trees && layout->column_trees &&
+                       i < layout->figure->n_panels; i++) {
+        ses_tree_release(&layout->row_trees[i]);
+        ses_tree_release(&layout->column_trees[i]);
+    }
+    free(layout->row_trees);
+    free(layout->column_trees);
     ses_row_panels_release(&layout->grid);
     ses_sheet_release(&layout->sheet);
     memset(layout, 0, sizeof *layout);
+}
+
+static void draw_trees(cairo_t *cr, const struct ses_heatmap_layout *layout,
+                       size_t panel)
+{
+    struct ses_rect rows = ses_heatmap_row_tree(layout, panel);
+    struct ses_rect columns = ses_heatmap_column_tree(layout, panel);
+    /* Finer where leaves are near to each other. */
+    double pitch =
+        columns.width / (double)layout->figure->panels[panel].n_channels;
+    struct ses_pen pen = ses_pen_grey(&layout->sheet.look, 0.25,
+                                      fmin(0.4, fmax(0.1, 0.3 * pitch)));
+    ses_pen_use(&pen, cr);
+    ses_tree_draw(&layout->column_trees[panel], &columns, false, cr);
+    cairo_set_line_width(cr, 0.4);
+    ses_tree_draw(&layout->row_trees[panel], &rows, true, cr);
 }
 
 static void draw_figure(cairo_t *cr, const void *user)
@@ -173,6 +238,8 @@ static void draw_figure(cairo_t *cr, const void *user)
         if (ses_row_panels_named(&layout->grid, i))
             ses_points_mark_left(&layout->grid.rows[i], plot, cr);
         cairo_stroke(cr);
+        if (figure->clustered)
+            draw_trees(cr, layout, i);
     }
     ses_colour_bar_draw(&layout->bar, look, cr);
 }

@@ -58,4 +58,6 @@ plots_libplots_a_SOURCES += \
 	plots/top-channels.h \
 	plots/tradeoff.c \
 	plots/tradeoff.h \
+	plots/tree.c \
+	plots/tree.h \
 	$(NULL)

@@ -14,8 +14,19 @@ static bool is_shown(const struct ses_matrix *matrix, size_t i, size_t j)
     return !matrix->lower || j < i;
 }
 
-/* One by one; each a little over the next to the right and below, which is
- * drawn later: no seams where edges are smoothed. */
+/* How far a cell reaches over the next to the right and below, which is drawn
+ * later: a pixel at least, so that no paper shines through where edges are
+ * smoothed. */
+static void overlap_of(cairo_t *cr, double width, double height,
+                       double *right, double *below)
+{
+    double x = 1, y = 1;
+    cairo_device_to_user_distance(cr, &x, &y);
+    *right = fmin(fmax(fabs(x), 1), width);
+    *below = fmin(fmax(fabs(y), 1), height);
+}
+
+/* One by one. */
 static void draw_cells(const struct ses_matrix *matrix,
                        const struct ses_colour_scale *scale,
                        const struct ses_rect *plot,
@@ -23,6 +34,8 @@ static void draw_cells(const struct ses_matrix *matrix,
 {
     double width = plot->width / (double)matrix->columns;
     double height = plot->height / (double)matrix->rows;
+    double beyond_right, beyond_below;
+    overlap_of(cr, width, height, &beyond_right, &beyond_below);
     struct ses_pen cross = ses_pen_grey(look, 0.6, 0.4);
     for (size_t i = 0; i < matrix->rows; i++)
         for (size_t j = 0; j < matrix->columns; j++) {
@@ -33,8 +46,9 @@ static void draw_cells(const struct ses_matrix *matrix,
             double y = plot->y + (double)i * height;
             bool right = j + 1 < matrix->columns && is_shown(matrix, i, j + 1);
             ses_colour_use(ses_colour_of(scale, look, value), cr);
-            cairo_rectangle(cr, x, y, width + (right ? 0.3 : 0),
-                            height + (i + 1 < matrix->rows ? 0.3 : 0));
+            bool below = i + 1 < matrix->rows;
+            cairo_rectangle(cr, x, y, width + (right ? beyond_right : 0),
+                            height + (below ? beyond_below : 0));
             cairo_fill(cr);
         }
     ses_pen_use(&cross, cr);

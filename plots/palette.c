@@ -7,7 +7,9 @@
 const char *const ses_theme_names[] = { "light", "dark", NULL };
 const char *const ses_palette_names[] = { "okabe-ito", "tol", "grey", NULL };
 
-enum { N_PALETTES = sizeof ses_palette_names / sizeof ses_palette_names[0] - 1 };
+enum {
+    N_PALETTES = sizeof ses_palette_names / sizeof ses_palette_names[0] - 1
+};
 
 /* 0xRRGGBB: text on dark paper is no pure white, which would glare. */
 static const struct {

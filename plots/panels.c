@@ -5,6 +5,7 @@
 
 static const double NARROWEST = 12 * SES_MM; /* a plot that can be read */
 static const double COMFORT = 26 * SES_MM;   /* no cell below by itself */
+static const double ROOMY = 18 * SES_MM;     /* nor a plot */
 static const double IDEAL = 55 * SES_MM;     /* width of a cell */
 static const double PAGE = 225 * SES_MM;     /* high, with room for a caption */
 
@@ -53,7 +54,7 @@ enum ses_status ses_panels_fit(struct ses_panels *panels, int columns,
         for (int c = 2; c <= most && panels->width / c >= COMFORT; c++) {
             size_plots(panels, c);
             double bad = badness(panels);
-            if (bad < best && panels->plot_width >= NARROWEST) {
+            if (bad < best && panels->plot_width >= ROOMY) {
                 best = bad;
                 columns = c;
             }

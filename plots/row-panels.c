@@ -45,8 +45,9 @@ enum ses_status ses_row_panels_fit(struct ses_row_panels *grid,
         return status;
     double names = widest_row(grid, sheet) + 1.5 + SES_TICK;
     panels->left = SES_SHEET_MARGIN + names;
-    panels->gutter += grid->named_apart ? names : 0;
-    panels->above = sheet->line + 1.5;
+    panels->gutter += grid->side + (grid->named_apart ? names : 0);
+    panels->right += grid->side;
+    panels->above = sheet->line + 1.5 + grid->head;
     grid->beyond = fmax(sheet->small - panels->high / (double)n_rows, 0) / 2;
     panels->below += grid->beyond;
     return ses_panels_fit_titles(panels, sheet, grid->titles, &grid->title,
@@ -66,7 +67,8 @@ void ses_row_panels_place(struct ses_row_panels *grid, struct ses_sheet *sheet,
         struct ses_rect plot = ses_panels_plot(panels, i, sheet->y);
         grid->plots[i] = plot;
         ses_captions_add(&sheet->labels, sheet->type, grid->titles[i],
-                         &grid->title, SES_LOWER_LEFT, plot.x, plot.y - 1.5);
+                         &grid->title, SES_LOWER_LEFT, plot.x,
+                         plot.y - 1.5 - grid->head);
         if (!ses_row_panels_named(grid, i))
             continue;
         double high = rows * plot.height;

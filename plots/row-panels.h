@@ -11,6 +11,8 @@ struct ses_row_panels {
                                * ses_row_panels_fit()'s; the rest is set by
                                * the caller before */
     const char *const *titles; /* [n] of panels */
+    double head, side; /* room between a title and its plot, and to the right
+                        * of a plot */
     bool named_apart; /* every panel has its own rows' names */
     struct ses_points *rows;   /* [n] */
     struct ses_rect *plots;    /* [n], by ses_row_panels_place() */

@@ -212,9 +212,10 @@ static enum ses_status place_head(struct layout *layout,
                                               SES_SAMPLE_LINE,
                                               ses_pen_grey(look, 0.45, 0.8) };
     if (intervals && figure->interval_label)
-        entries[n++] = (struct ses_legend_entry){ figure->interval_label,
-                                                  SES_SAMPLE_LINE,
-                                                  ses_pen_grey(look, 0.75, 0.5) };
+        entries[n++] = (struct ses_legend_entry){
+            figure->interval_label, SES_SAMPLE_LINE,
+            ses_pen_grey(look, 0.75, 0.5)
+        };
     return ses_sheet_head(&layout->sheet, SES_SHEET_MARGIN, entries, n, err);
 }
 

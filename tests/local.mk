@@ -5,6 +5,7 @@ check_PROGRAMS += \
 	tests/test-ablation-file \
 	tests/test-ablation-run \
 	tests/test-activations \
+	tests/test-analysis \
 	tests/test-block-select \
 	tests/test-blocks \
 	tests/test-caffe \
@@ -39,10 +40,14 @@ check_PROGRAMS += \
 	tests/test-options \
 	tests/test-paired-stats \
 	tests/test-permute \
+	tests/test-plot-compare \
+	tests/test-plot-depth \
 	tests/test-plot-distributions \
 	tests/test-plot-files \
 	tests/test-plot-heatmap \
+	tests/test-plot-rdm \
 	tests/test-plot-saturation \
+	tests/test-plot-top-channels \
 	tests/test-plots \
 	tests/test-preprocess \
 	tests/test-reader \
@@ -58,11 +63,13 @@ check_PROGRAMS += \
 	tests/test-select \
 	tests/test-set \
 	tests/test-set-container \
+	tests/test-similarity \
 	tests/test-state \
 	tests/test-stats \
 	tests/test-sweep-form \
 	tests/test-table \
 	tests/test-text \
+	tests/test-top-channels \
 	tests/test-variant-tree \
 	tests/test-view \
 	tests/test-window \
@@ -140,6 +147,8 @@ tests_support_libsupport_a_SOURCES = \
 	tests/support/sets.h \
 	tests/support/svg.c \
 	tests/support/svg.h \
+	tests/support/stats-golden.c \
+	tests/support/stats-golden.h \
 	tests/support/tree.c \
 	tests/support/tree.h \
 	$(NULL)
@@ -154,11 +163,13 @@ LDADD = \
 dist_check_SCRIPTS += \
 	tests/cli/fold.sh \
 	tests/cli/plot-ablation.sh \
+	tests/cli/plot-depth.sh \
 	tests/cli/plot-record.sh \
 	tests/cli/ablate.sh \
 	tests/cli/force.sh \
 	tests/cli/record.sh \
 	tests/cli/report.sh \
+	tests/cli/stats.sh \
 	tests/cli/usage.sh \
 	$(NULL)
 EXTRA_DIST += \

@@ -156,7 +156,8 @@ static void places_follow_the_numbers(void **state)
     const struct ses_ticks *colours = &layout.places[2].bar.scale.ticks;
     assert_int_equal(colours->first, -colours->last);
     assert_true((double)colours->last * colours->step >= 0.25);
-    assert_true(layout.places[2].frame.plot.width == layout.places[2].frame.plot.height);
+    const struct ses_rect *matrix = &layout.places[2].frame.plot;
+    assert_true(matrix->width == matrix->height);
     ses_depth_layout_release(&layout);
     discard(m);
 }

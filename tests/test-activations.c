@@ -252,7 +252,8 @@ static void long_names_are_cut_not_lost(void **state)
     bool found = false;
     for (size_t i = 0; i < layout.sheet.labels.count; i++) {
         struct ses_rect box = layout.sheet.labels.items[i].box;
-        if (fabs(box.x - layout.frames[1].plot.x) > 1e-9 || box.y > layout.frames[1].plot.y)
+        struct ses_rect plot = layout.frames[1].plot;
+        if (fabs(box.x - plot.x) > 1e-9 || box.y > plot.y)
             continue;
         found = true;
         assert_true(box.width <= layout.frames[1].plot.width);

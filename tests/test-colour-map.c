@@ -1,4 +1,4 @@
-/* plots/colour-map: even steps of lightness for every kind of colour vision,
+/* plots/colour-map and plots/palette: even steps of lightness for every kind of colour vision,
  * and scales that say what colours stand for. */
 #include <math.h>
 
@@ -10,10 +10,15 @@ static double linear(double c)
     return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
 }
 
-/* CIE 1976 lightness, of a colour as one with that kind of colour vision sees
- * it: 0 normal, 1 protanopia, 2 deuteranopia (Vienot, Brettel and Mollon,
- * 1999, on linear sRGB). */
-static double lightness(struct ses_colour colour, int vision)
+static double bent(double t)
+{
+    return t > 216.0 / 24389 ? cbrt(t) : (24389.0 / 27 * t + 16) / 116;
+}
+
+/* CIE L*a*b* (D65) of a colour as one with that kind of colour vision sees it:
+ * 0 normal, 1 protanopia, 2 deuteranopia (Vienot, Brettel and Mollon, 1999, on
+ * linear sRGB). */
+static void see(struct ses_colour colour, int vision, double lab[3])
 {
     static const double seen[3][3][3] = {
         { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } },
@@ -22,14 +27,31 @@ static double lightness(struct ses_colour colour, int vision)
         { { 0.29275, 0.70725, 0 }, { 0.29275, 0.70725, 0 },
           { -0.02234, 0.02234, 1 } },
     };
-    static const double weight[3] = { 0.2126, 0.7152, 0.0722 };
+    /* Rows over those of white. */
+    static const double xyz[3][3] = {
+        { 0.43395, 0.37622, 0.18984 },
+        { 0.21267, 0.71515, 0.07218 },
+        { 0.01776, 0.10947, 0.87277 },
+    };
     double c[3] = { linear(colour.red), linear(colour.green),
                     linear(colour.blue) };
-    double y = 0;
+    double own[3], f[3];
     for (int i = 0; i < 3; i++)
-        for (int j = 0; j < 3; j++)
-            y += weight[i] * seen[vision][i][j] * c[j];
-    return y > 0.008856 ? 116 * cbrt(y) - 16 : 903.3 * y;
+        own[i] = seen[vision][i][0] * c[0] + seen[vision][i][1] * c[1] +
+                 seen[vision][i][2] * c[2];
+    for (int i = 0; i < 3; i++)
+        f[i] = bent(xyz[i][0] * own[0] + xyz[i][1] * own[1] +
+                    xyz[i][2] * own[2]);
+    lab[0] = 116 * f[1] - 16;
+    lab[1] = 500 * (f[0] - f[1]);
+    lab[2] = 200 * (f[1] - f[2]);
+}
+
+static double lightness(struct ses_colour colour, int vision)
+{
+    double lab[3];
+    see(colour, vision, lab);
+    return lab[0];
 }
 
 static struct ses_look look_of(int theme, int palette)
@@ -41,8 +63,8 @@ static struct ses_look look_of(int theme, int palette)
 #define EACH_LOOK(look) \
     for (int palette = 0; ses_palette_names[palette]; palette++) \
         for (int theme = 0; ses_theme_names[theme]; theme++) \
-            for (struct ses_look look = look_of(theme, palette), *once = &look; \
-                 once; once = NULL)
+            for (struct ses_look look = look_of(theme, palette), \
+                                 *once = &look; once; once = NULL)
 
 enum { STEPS = 20 };
 
@@ -97,6 +119,30 @@ static void diverging_maps_leave_the_paper_evenly(void **state)
     }
 }
 
+static void pens_of_one_dash_differ_for_every_eye(void **state)
+{
+    EACH_LOOK(look)
+        for (size_t i = 0; i < SES_MOST_PENS; i++)
+            for (size_t j = 0; j < i; j++) {
+                struct ses_pen a = ses_pen_of(&look, i);
+                struct ses_pen b = ses_pen_of(&look, j);
+                if (a.n_dash != b.n_dash ||
+                    memcmp(a.dash, b.dash, sizeof a.dash) != 0)
+                    continue;
+                for (int vision = 0; vision < 3; vision++) {
+                    double x[3], y[3];
+                    see(a.colour, vision, x);
+                    see(b.colour, vision, y);
+                    double apart = hypot(hypot(x[0] - y[0], x[1] - y[1]),
+                                         x[2] - y[2]);
+                    if (apart < 15)
+                        fail_msg("palette %d, theme %d, vision %d: pens %zu "
+                                 "and %zu are %g apart", palette, theme,
+                                 vision, i, j, apart);
+                }
+            }
+}
+
 static void numbers_beyond_have_the_colour_of_the_end(void **state)
 {
     struct ses_look look = look_of(0, 0);
@@ -133,6 +179,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sequential_maps_climb_evenly),
         cmocka_unit_test(diverging_maps_leave_the_paper_evenly),
+        cmocka_unit_test(pens_of_one_dash_differ_for_every_eye),
         cmocka_unit_test(numbers_beyond_have_the_colour_of_the_end),
         cmocka_unit_test(scales_hold_the_data_and_gaps_have_no_colour_of_it),
     };

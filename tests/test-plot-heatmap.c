@@ -16,9 +16,21 @@ struct made_up {
     char **classes;
     int *channel;
     double *mean;
+    size_t *order;
+    struct ses_branch *row_tree, *column_tree;
     struct ses_heatmap_panel *panels;
     struct ses_heatmap_figure figure;
 };
+
+/* Leaf after leaf joins the first two. */
+static struct ses_branch *grow(size_t n)
+{
+    struct ses_branch *tree = need(n, sizeof *tree);
+    for (size_t i = 0; i + 1 < n; i++)
+        tree[i] = (struct ses_branch){ i ? n + i - 1 : 0, i + 1,
+                                       (double)(i + 1) };
+    return tree;
+}
 
 static struct made_up *make_up(size_t n_panels, size_t n_classes,
                                size_t n_channels)
@@ -36,10 +48,16 @@ static struct made_up *make_up(size_t n_panels, size_t n_classes,
         m->channel[c] = (int)c;
     for (size_t i = 0; i < n_classes * n_channels; i++)
         m->mean[i] = (double)(i * 37 % 101) / 100;
+    size_t most = n_classes > n_channels ? n_classes : n_channels;
+    m->order = need(most, sizeof *m->order);
+    for (size_t i = 0; i < most; i++)
+        m->order[i] = i;
+    m->row_tree = grow(n_classes);
+    m->column_tree = grow(n_channels);
     for (size_t p = 0; p < n_panels; p++)
         m->panels[p] = (struct ses_heatmap_panel){
             "SE_5_3", (const char *const *)m->classes, n_channels, m->channel,
-            m->mean
+            m->mean, m->order, m->order, m->row_tree, m->column_tree
         };
     m->figure = (struct ses_heatmap_figure){ n_classes, n_panels, m->panels,
                                              false };
@@ -53,6 +71,9 @@ static void discard(struct made_up *m)
     free(m->classes);
     free(m->channel);
     free(m->mean);
+    free(m->order);
+    free(m->row_tree);
+    free(m->column_tree);
     free(m->panels);
     free(m);
 }
@@ -68,7 +89,7 @@ static void figures_of_all_sizes_are_written(void **state)
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++)
         for (size_t w = 0; w < 2; w++) {
             struct made_up *m = make_up(sizes[s][0], sizes[s][1], sizes[s][2]);
-            m->figure.own_order = s % 2;
+            m->figure.clustered = s % 2;
             struct ses_plot_style style = { .width_mm = widths[w], .dpi = 60,
                                             .theme = (int)w };
             char name[64];
@@ -80,9 +101,16 @@ static void figures_of_all_sizes_are_written(void **state)
             check_sheet(&layout.sheet, name);
             for (size_t i = 0; i < m->figure.n_panels; i++) {
                 assert_false(overlap(layout.bar.box, layout.grid.plots[i]));
-                for (size_t j = 0; j < layout.sheet.labels.count; j++)
-                    assert_false(overlap(layout.sheet.labels.items[j].box,
-                                         layout.grid.plots[i]));
+                for (size_t j = 0; j < layout.sheet.labels.count; j++) {
+                    struct ses_rect text = layout.sheet.labels.items[j].box;
+                    assert_false(overlap(text, layout.grid.plots[i]));
+                    if (!m->figure.clustered)
+                        continue;
+                    assert_false(overlap(text,
+                                         ses_heatmap_row_tree(&layout, i)));
+                    assert_false(overlap(
+                        text, ses_heatmap_column_tree(&layout, i)));
+                }
             }
             ses_heatmap_layout_release(&layout);
             discard(m);
@@ -122,6 +150,43 @@ static void cells_have_the_colours_of_their_numbers(void **state)
     discard(m);
 }
 
+/* Leaves 2, 0, 1 as shown; 0 and 1 meet halfway to the root. */
+static void trees_stand_over_what_they_join(void **state)
+{
+    static const struct ses_branch branches[] = { { 0, 1, 1 }, { 2, 3, 2 } };
+    static const size_t order[] = { 2, 0, 1 };
+    const struct ses_rect room = { 10, 20, 60, 40 };
+    struct ses_tree tree;
+    struct ses_error err = { 0 };
+    OK(ses_tree_init(&tree, branches, order, 3, &err));
+    for (int down = 0; down < 2; down++) {
+        cairo_surface_t *surface =
+            cairo_image_surface_create(CAIRO_FORMAT_A8, 100, 100);
+        cairo_t *cr = cairo_create(surface);
+        ses_tree_draw(&tree, &room, down, cr);
+        cairo_surface_flush(surface);
+        const unsigned char *data = cairo_image_surface_get_data(surface);
+        int stride = cairo_image_surface_get_stride(surface);
+        /* Across: leaves at x 20 40 60, y 60; 0 and 1 at y 40, x 50; the root
+         * at y 20. Down: leaves at y 26.7 40 53.3, x 10; and so on. */
+        static const int inked[2][4][2] = {
+            { { 40, 50 }, { 50, 40 }, { 20, 40 }, { 35, 20 } },
+            { { 25, 40 }, { 40, 47 }, { 40, 27 }, { 70, 37 } },
+        };
+        static const int blank[2][2] = { { 40, 30 }, { 55, 40 } };
+        for (int i = 0; i < 4; i++) {
+            int x = inked[down][i][0], y = inked[down][i][1], ink = 0;
+            for (int k = 0; k < 4; k++)
+                ink += data[(y - k / 2) * stride + x - k % 2];
+            assert_true(ink > 100);
+        }
+        assert_int_equal(data[blank[down][1] * stride + blank[down][0]], 0);
+        cairo_destroy(cr);
+        cairo_surface_destroy(surface);
+    }
+    ses_tree_release(&tree);
+}
+
 static void many_cells_become_one_picture(void **state)
 {
     struct made_up *m = make_up(1, 300, 300);
@@ -143,7 +208,7 @@ static void names_stand_where_orders_differ(void **state)
     struct ses_plot_style style = { .width_mm = 180, .columns = 2 };
     size_t count[2];
     for (int own = 0; own < 2; own++) {
-        m->figure.own_order = own;
+        m->figure.clustered = own;
         OK(ses_heatmap_layout_init(&layout, &m->figure, &style, &err));
         count[own] = layout.sheet.labels.count;
         ses_heatmap_layout_release(&layout);
@@ -176,6 +241,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figures_of_all_sizes_are_written),
         cmocka_unit_test(cells_have_the_colours_of_their_numbers),
+        cmocka_unit_test(trees_stand_over_what_they_join),
         cmocka_unit_test(many_cells_become_one_picture),
         cmocka_unit_test(names_stand_where_orders_differ),
         cmocka_unit_test(figures_that_cannot_be_made_are_refused),

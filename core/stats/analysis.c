@@ -17,7 +17,7 @@
 /* Limits that large records come to: values summed by the draws and by the
  * shuffles of all blocks, which are seconds each, and numbers that all draws
  * and all shuffles take. */
-static const double MOST_DRAWN = 1.6e11, MOST_SHUFFLED = 4e10, MOST_KEPT = 5e7;
+static const double MOST_DRAWN = 1.6e11, MOST_SHUFFLED = 3e10, MOST_KEPT = 5e7;
 enum { SHUFFLES = 1000, FEWEST_DRAWS = 100, FEWEST_SHUFFLES = 40 };
 
 static size_t limited(double most, double each, size_t usual, size_t fewest)

@@ -108,7 +108,7 @@ static void fill_spread(const struct ses_class_moments *m,
         double size = (m->n - sizes / m->n) / (n_classes - 1);
         double square = between / (n_classes - 1) / channels;
         double variance = (square - error) / size;
-        out->between = variance > 0 ? sqrt(variance) : 0 * variance;
+        out->between = isnan(variance) ? NAN : sqrt(fmax(variance, 0));
     }
 }
 

@@ -21,8 +21,9 @@ struct ses_merge {
  * and 2, the largest, from one that has no number. Numbers that are missing
  * in some of the others are left out of all.
  * order: [n], the vectors as leaves of the tree, the cluster of the lower
- * number first, and those without a number behind the others; merges: [n - 1], nearest first; NULL: not wanted. The same
- * values give the same order. SES_ENOMEM only. */
+ * number first, and those without a number behind the others.
+ * merges: [n - 1], nearest first; NULL: not wanted.
+ * The same values give the same order. SES_ENOMEM only. */
 SES_MUST_CHECK enum ses_status ses_cluster(const double *values, size_t n,
                                            size_t length, size_t vector_step,
                                            size_t number_step, size_t *order,

@@ -39,9 +39,10 @@ static bool add_health(struct ses_block_analysis *b, size_t channels)
                       "%g)",
                    SES_STILL);
     if (b->still_channels)
-        return add(b, "%zu of %zu channels never move (standard deviation "
+        return add(b, "%zu of %zu channels never move%s (standard deviation "
                       "under %g)",
-                   b->still_channels, channels, SES_STILL);
+                   b->still_channels, channels,
+                   b->still_channels == 1 ? "s" : "", SES_STILL);
     return true;
 }
 

@@ -48,32 +48,29 @@ void ses_gate_histogram_release(struct ses_gate_histogram *histogram)
     memset(histogram, 0, sizeof *histogram);
 }
 
-/* The lower edge of a bin. */
-static double edge(const struct ses_gate_histogram *h, size_t bin)
+/* edges: [bins + 1]. The quotient may round to a neighbour; they decide. */
+static size_t bin_of(const struct ses_gate_histogram *h, const double *edges,
+                     double per_bin, double gate)
 {
-    return h->low + (double)bin * ((h->high - h->low) / (double)h->bins);
-}
-
-/* The quotient may round to a neighbour; the edges decide. */
-static size_t bin_of(const struct ses_gate_histogram *h, double gate)
-{
-    double part = (gate - h->low) / (h->high - h->low) * (double)h->bins;
-    size_t bin = (size_t)fmin(fmax(part, 0), (double)(h->bins - 1));
-    if (bin > 0 && gate < edge(h, bin))
+    double part = (gate - h->low) * per_bin;
+    size_t last = h->bins - 1;
+    size_t bin = !(part > 0) ? 0 : part < (double)last ? (size_t)part : last;
+    if (bin > 0 && gate < edges[bin])
         bin--;
-    if (bin + 1 < h->bins && gate >= edge(h, bin + 1))
+    if (bin < last && gate >= edges[bin + 1])
         bin++;
     return bin;
 }
 
-static void count_row(struct ses_gate_histogram *h, size_t class,
-                      const float *row, size_t channels)
+static void count_row(struct ses_gate_histogram *h, const double *edges,
+                      size_t class, const float *row, size_t channels)
 {
     uint64_t *counts = h->counts + class * h->bins;
+    double per_bin = (double)h->bins / (h->high - h->low);
     for (size_t c = 0; c < channels; c++) {
         if (!isfinite(row[c]))
             continue;
-        counts[bin_of(h, row[c])]++;
+        counts[bin_of(h, edges, per_bin, row[c])]++;
         h->total[class]++;
         h->below[class] += row[c] < 0.01f;
         h->above[class] += row[c] > 0.99f;
@@ -87,12 +84,16 @@ static enum ses_status count_rows(const struct ses_run_file *run, size_t block,
                                   struct ses_gate_histogram *out,
                                   struct ses_error *err)
 {
+    enum ses_status status = SES_OK;
     size_t channels = (size_t)run->blocks[block].channels;
     size_t step = ses_rows_at_a_time(channels);
     float *rows = ses_calloc_floats(step * channels);
-    if (!rows)
-        return ses_fail_memory(err, "excitations");
-    enum ses_status status = SES_OK;
+    double *edges = ses_calloc(out->bins + 1, sizeof *edges);
+    if (!rows || !edges)
+        status = ses_fail_memory(err, "excitations");
+    double width = (out->high - out->low) / (double)out->bins;
+    for (size_t b = 0; !status && b <= out->bins; b++)
+        edges[b] = out->low + (double)b * width;
     for (size_t first = 0; !status && first < run->n_images; first += step) {
         size_t n = run->n_images - first;
         if (n > step)
@@ -102,10 +103,11 @@ static enum ses_status count_rows(const struct ses_run_file *run, size_t block,
             size_t class = index[run->image_classes[first + i]];
             if (class != NONE &&
                 run->image_status[first + i] == SES_IMAGE_DONE)
-                count_row(out, class, rows + i * channels, channels);
+                count_row(out, edges, class, rows + i * channels, channels);
         }
     }
     free(rows);
+    free(edges);
     return status;
 }
 

@@ -5,9 +5,28 @@
 #include <stdlib.h>
 
 #include "core/base/alloc.h"
+#include "core/engine/gemm.h"
 #include "core/stats/block-read.h"
 #include "core/stats/gate-products.h"
 #include "core/stats/ranks.h"
+
+/* A vector less its mean and of length one, so that products are
+ * correlations; zeros and false when it does not vary or is not known. */
+static bool standardise(const float *x, size_t n, double *out)
+{
+    double mean = 0, squares = 0;
+    for (size_t c = 0; c < n; c++)
+        mean += (double)x[c] / (double)n;
+    for (size_t c = 0; c < n; c++) {
+        out[c] = (double)x[c] - mean;
+        squares += out[c] * out[c];
+    }
+    /* What rounding leaves of equal channels is no variance. */
+    bool varies = squares > 1e-28 * mean * mean * (double)n;
+    for (size_t c = 0; c < n; c++)
+        out[c] = varies ? out[c] / sqrt(squares) : 0;
+    return varies;
+}
 
 enum ses_status ses_class_dissimilarity(const struct ses_run_file *run,
                                         size_t block, const size_t *classes,
@@ -16,32 +35,34 @@ enum ses_status ses_class_dissimilarity(const struct ses_run_file *run,
 {
     size_t channels = (size_t)run->blocks[block].channels, cells;
     struct ses_block_moments moments;
-    double *means = NULL; /* of the classes asked for, as double */
+    double *unit = NULL; /* a row a class */
+    bool *known = ses_calloc(n_classes, sizeof *known);
     enum ses_status status = ses_block_moments_read(run, block, &moments, err);
     if (status)
         goto out;
     if (ses_multiply(n_classes, channels, &cells))
-        means = ses_calloc(cells, sizeof *means);
-    if (!means) {
+        unit = ses_calloc(cells, sizeof *unit);
+    if (!unit || !known) {
         status = ses_fail_memory(err, "class means");
         goto out;
     }
     for (size_t i = 0; i < n_classes; i++)
-        for (size_t c = 0; c < channels; c++)
-            means[i * channels + c] =
-                moments.count[classes[i]]
-                    ? moments.mean[classes[i] * channels + c]
-                    : NAN;
+        known[i] = moments.count[classes[i]] &&
+                   standardise(moments.mean + classes[i] * channels, channels,
+                               unit + i * channels);
+    ses_gemm_setup();
+    ses_multiply_rows_double(n_classes, n_classes, channels, unit, channels,
+                             unit, channels, out, n_classes);
     for (size_t i = 0; i < n_classes; i++) {
         for (size_t j = 0; j < i; j++)
             out[i * n_classes + j] = out[j * n_classes + i] =
-                1 - ses_correlation(means + i * channels, means + j * channels,
-                                    channels);
+                known[i] && known[j] ? 1 - out[i * n_classes + j] : NAN;
         out[i * n_classes + i] = 0;
     }
 out:
     ses_block_moments_release(&moments);
-    free(means);
+    free(unit);
+    free(known);
     return status;
 }
 

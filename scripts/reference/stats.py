@@ -134,6 +134,7 @@ def block(record, name, fold):
         "above_99": (x.astype("f") > np.float32(.99)).mean(),
         "below_01": (x.astype("f") < np.float32(.01)).mean(),
         "from_one": abs(1 - x).mean(), "entropy": entropy(x),
+        "moves": np.sqrt(x.var(0).mean()),
         "still_channels": int((x.std(0, ddof=1) < 1e-3).sum()),
     }
     if 1 < k < n:
@@ -181,6 +182,23 @@ def similarity(record, all_means):
     return rsa.reshape(n, n), product / np.outer(length, length)
 
 
+def d_prime(x, label, own):
+    """Of every channel: the class against the mean of the others' means, over
+    the root mean of the variances within it and within the others (pooled)."""
+    mean = np.array([x[label == k].mean(0) for k in range(label.max() + 1)])
+    others = np.delete(mean, own, axis=0).mean(0)
+    rest = label != own
+    pooled = sum(((x[label == k] - mean[k]) ** 2).sum(0)
+                 for k in np.unique(label[rest]))
+    pooled = pooled / (rest.sum() - len(np.unique(label[rest])))
+    variance = pooled
+    if (label == own).sum() > 1:
+        variance = (x[label == own].var(0, ddof=1) + pooled) / 2
+    apart = mean[own] - others
+    return np.where(variance > 0, apart /
+                    np.sqrt(np.where(variance > 0, variance, 1)), 0)
+
+
 def bootstrap(record, name, draws, rng):
     """Means over channels of eta and omega squared of images drawn with
     replacement: [draws], [draws]."""
@@ -215,9 +233,11 @@ def shuffled(record, name, times, rng):
     return np.array(out)
 
 
-def trend(omega):
-    """Slope from the first block to the last, Spearman, and thirds."""
-    depth = np.linspace(0, 1, len(omega))
+def trend(omega, moving):
+    """Slope from the first block to the last, Spearman, and thirds, of the
+    blocks whose gates move."""
+    depth = np.linspace(0, 1, len(omega))[moving]
+    omega = np.asarray(omega)[moving]
     third = len(omega) // 3
     return {"slope": stats.linregress(depth, omega).slope,
             "spearman": stats.spearmanr(depth, omega)[0],
@@ -225,16 +245,26 @@ def trend(omega):
             "deep": np.mean(omega[-third:])}
 
 
+def moves(block, channels):
+    """Neither dead (all at a half, whatever the image) nor constant."""
+    dead = (abs(block["mean"] - .5) < .05 and block["sd"] < .05 and
+            block["moves"] < .002)
+    return not dead and block["still_channels"] < channels
+
+
 def everything(path, seed=0, classes=None, with_similarity=True):
     record = Record(path, classes)
     fold = folds_of(record.size, seed)
-    blocks, means = [], []
+    blocks, means, moving = [], [], []
     for name in record.names:
         numbers, of_class = block(record, name, fold)
+        moving.append(moves(numbers, of_class.shape[1]))
+        del numbers["moves"]
         blocks.append({"name": name, **numbers})
         means.append(of_class)
-    out = {"blocks": blocks,
-           "verdict": trend([b["omega_squared"] for b in blocks])}
+    out = {"blocks": blocks, "moving": moving}
+    if sum(moving) > 2 and 1 < len(record.size) < len(record.label):
+        out["verdict"] = trend([b["omega_squared"] for b in blocks], moving)
     if with_similarity:
         rsa, cka = similarity(record, means)
         out["rsa"], out["cka"] = rsa.tolist(), cka.tolist()

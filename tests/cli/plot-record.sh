@@ -66,9 +66,11 @@ says 'classes left out are said' 0 \
   'sescope: note: the first 2 of 6 classes are drawn; --classes chooses .*' \
   "$sescope" plot within-class run.h5 -o w.svg
 rm w.svg
-fails 'shares of nothing' 1 \
-  "sescope: 'run.h5': the classes chosen have no gates in block 'SE_2_1'" \
-  "$sescope" plot saturation run.h5 --classes none -o f.svg
+for kind in activations within-class distributions heatmap saturation; do
+  fails "$kind of nothing" 1 \
+    "sescope: 'run.h5': the classes chosen have no images" \
+    "$sescope" plot $kind run.h5 --classes none -o f.svg
+done
 fails 'an unknown class' 1 "sescope: .*'dgo'.*did you mean 'dog'.*" \
   "$sescope" plot distributions run.h5 --classes dgo -o f.svg
 fails 'an unknown block' 1 "sescope: .*'SE_2_9'.*did you mean 'SE_2_.*" \
