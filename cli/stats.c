@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/common.h"
@@ -183,6 +184,13 @@ static enum ses_status fill_tops(struct ses_stats *stats,
     return status;
 }
 
+/* On a terminal, and off it again at the end. */
+static void on_progress(void *user, double share)
+{
+    fprintf(stderr, "\r%3.0f %% analysed\033[K", 100 * share);
+    fflush(stderr);
+}
+
 static void stats_release(struct ses_stats *stats)
 {
     for (size_t i = 0; i < stats->n_tops; i++)
@@ -202,6 +210,7 @@ static enum ses_status analyse(const struct ses_run_file *run_file,
     struct choice choice = { 0 };
     struct ses_stats stats = { .run = run_file };
     enum ses_status status = choose(run_file, args, &choice, err);
+    bool drawing = !args->quiet && isatty(STDERR_FILENO);
     const struct ses_analysis_options wanted = {
         .classes = choice.classes,
         .n_classes = choice.n_classes,
@@ -209,6 +218,7 @@ static enum ses_status analyse(const struct ses_run_file *run_file,
         .n_blocks = choice.n_blocks,
         .seed = (uint64_t)args->seed,
         .threads = (int)args->threads,
+        .progress = drawing ? on_progress : NULL,
     };
     if (!status)
         status = ses_analyse(run_file, &wanted, &stats.analysis, err);
@@ -216,6 +226,8 @@ static enum ses_status analyse(const struct ses_run_file *run_file,
         status = fill_similarity(&stats, err);
     if (!status && args->top)
         status = fill_tops(&stats, args, err);
+    if (drawing)
+        fputs("\r\033[K", stderr);
     if (!status) {
         note_gaps(&stats);
         status = args->json  ? ses_print_stats_json(&stats, err)

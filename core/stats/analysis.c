@@ -125,6 +125,16 @@ static void plan_release(struct ses_analysis_plan *plan)
     free(plan->omega_draws);
 }
 
+/* Whether this block and the next are in memory together. */
+static bool reads_ahead(const struct ses_analysis *analysis, size_t b)
+{
+    const double most = 1 << 28; /* gates, a GiB of them */
+    double channels = 0;
+    for (size_t i = b; i < b + 2; i++)
+        channels += analysis->run->blocks[analysis->blocks[i].block].channels;
+    return channels * (double)analysis->n_images <= most;
+}
+
 /* A block's rows on their way. */
 struct reading {
     const struct ses_analysis_plan *plan;
@@ -169,7 +179,8 @@ static enum ses_status analyse_blocks(
     for (size_t b = 0; b < analysis->n_blocks && !status; b++) {
         struct reading *now = &turns[b % 2], *next = &turns[(b + 1) % 2];
         struct ses_block_analysis *block = &analysis->blocks[b];
-        bool more = b + 1 < analysis->n_blocks && now->rows;
+        bool more = b + 1 < analysis->n_blocks && now->rows &&
+                    reads_ahead(analysis, b);
         bool begun = false;
         pthread_t reader;
         if (options->progress)

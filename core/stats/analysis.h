@@ -1,8 +1,8 @@
 /* What a record says of each block: how much of a gate depends on the class,
  * how well the class can be told from it, how saturated, how alive it is; and
  * how all of that goes with depth (the questions of Hu et al.,
- * arXiv:1709.01507, section 6). Rows are read once, a few at a time, for a
- * record of any length.
+ * arXiv:1709.01507, section 6). A block's gates are in memory while it is
+ * analysed, and the next block's, unless that takes more than a gigabyte.
  *
  * A class counts with its images that are done; classes without any are left
  * out. NaN stands for what cannot be had: of spreads within a class of one

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/base/alloc.h"
+#include "core/base/parallel.h"
 #include "core/stats/bootstrap.h"
 #include "core/stats/gate-health.h"
 
@@ -243,6 +244,22 @@ static enum ses_status fill_decodability(const struct ses_analysis_plan *plan,
     return SES_OK;
 }
 
+struct centring {
+    const struct ses_class_images *images;
+    size_t channels;
+    const double *mean;
+    float *rows;
+};
+
+static void centre_class(void *user, size_t class, size_t thread)
+{
+    const struct centring *c = user;
+    const size_t *start = c->images->start;
+    for (size_t i = start[class]; i < start[class + 1]; i++)
+        for (size_t j = 0; j < c->channels; j++)
+            c->rows[i * c->channels + j] -= (float)c->mean[j];
+}
+
 /* What needs every image. */
 static enum ses_status fill_from_rows(const struct ses_analysis_plan *plan,
                                       size_t channels, float *rows,
@@ -252,9 +269,9 @@ static enum ses_status fill_from_rows(const struct ses_analysis_plan *plan,
                                       struct ses_error *err)
 {
     enum ses_status status = SES_OK;
-    for (size_t i = 0; i < plan->images.n; i++)
-        for (size_t c = 0; c < channels; c++)
-            rows[i * channels + c] -= (float)sums->mean[c];
+    struct centring centring = { &plan->images, channels, sums->mean, rows };
+    ses_parallel(plan->threads, plan->images.n_classes, centre_class,
+                 &centring);
     if (plan->draws.draws)
         status = fill_draws(plan, channels, rows, omega_draws, out, err);
     if (!status && plan->shuffles.shuffles)

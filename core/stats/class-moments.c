@@ -7,7 +7,6 @@
 
 #include "core/base/alloc.h"
 #include "core/base/parallel.h"
-#include "core/engine/gemm.h"
 #include "core/engine/vector.h"
 #include "core/stats/block-read.h"
 

@@ -9,7 +9,7 @@
 #include "core/base/parallel.h"
 #include "core/engine/gemm.h"
 
-enum { BATCH = 128 }; /* images of a task */
+enum { BATCH = 256 }; /* images of a task */
 
 struct test {
     const struct ses_read_out *read_out;

@@ -18,7 +18,7 @@ struct ses_image_draws {
     float *times; /* [n][draws]: how often an image is in a draw */
     float *sizes; /* [n_classes][draws]: of the classes, in a draw */
 };
-enum { SES_DRAWS_AT_ONCE = 50 };
+enum { SES_DRAWS_AT_ONCE = 100 };
 
 SES_MUST_CHECK enum ses_status ses_image_draws_init(
     const struct ses_class_images *images, size_t draws, uint64_t seed,

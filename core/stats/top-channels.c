@@ -8,8 +8,8 @@
 #include "core/base/alloc.h"
 #include "core/base/random.h"
 #include "core/stats/block-read.h"
-#include "core/stats/bootstrap.h"
 #include "core/stats/class-images.h"
+#include "core/stats/paired-bootstrap.h"
 
 enum { DRAWS = SES_BOOTSTRAP_DRAWS };
 
@@ -148,8 +148,8 @@ static enum ses_status fill_intervals(const struct ses_class_images *images,
         }
     }
     for (size_t t = 0; t < n; t++)
-        ses_percentile_interval(draws + t * DRAWS, DRAWS,
-                                &top[t].d_prime.low, &top[t].d_prime.high);
+        ses_bootstrap_interval(draws + t * DRAWS, &top[t].d_prime.low,
+                               &top[t].d_prime.high);
 out:
     free(columns);
     free(parts);
