@@ -16,7 +16,7 @@ enum { ROWS = 5, PICTURES = 8 };
 
 struct made_up {
     uint8_t rgb[3][12];
-    struct ses_picture pictures[PICTURES];
+    struct ses_thumbnail pictures[PICTURES];
     struct ses_top_row rows[ROWS];
     struct ses_top_panel *panels;
     struct ses_top_figure figure;
@@ -30,7 +30,7 @@ static struct made_up *make_up(size_t n_panels, size_t n_pictures)
     for (int i = 0; i < 12; i++)
         m->rgb[0][i] = m->rgb[1][i] = (uint8_t)(20 * i);
     for (int i = 0; i < PICTURES; i++)
-        m->pictures[i] = (struct ses_picture){ 2, 2, m->rgb[0] };
+        m->pictures[i] = (struct ses_thumbnail){ 2, 2, m->rgb[0] };
     for (int i = 0; i < ROWS; i++) {
         double d = i % 2 ? -3.0 / (i + 1) : 4.0 / (i + 1);
         m->rows[i] = (struct ses_top_row){ 400 * i, d, d - 0.3, d + 0.3,
