@@ -62,8 +62,9 @@ void ses_report_variants(const struct ses_report_job *job,
     const struct ses_ablation *a = job->ablation;
     ses_doc_text(document,
                  "Gates were forced, and the network measured against itself "
-                 "on the same %zu images.",
-                 job->measures[0].images);
+                 "on the same %zu images%s.",
+                 job->measures[0].images,
+                 a->n_pending ? "; the others are still to do" : "");
     ses_doc_table(document, "What each variant costs and saves.");
     add_columns(document);
     for (size_t v = 0; v < a->n_variants; v++)
