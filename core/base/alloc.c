@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 bool ses_multiply(size_t a, size_t b, size_t *out)
 {
@@ -31,6 +32,16 @@ void *ses_grow(void *array, size_t count, size_t *capacity, size_t size)
     if (grown)
         *capacity = wanted;
     return grown;
+}
+
+size_t ses_memory_bytes(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    size_t bytes;
+    if (pages < 1 || page < 1 ||
+        !ses_multiply((size_t)pages, (size_t)page, &bytes))
+        return (size_t)-1;
+    return bytes / 8 * 7;
 }
 
 float *ses_calloc_floats(size_t count)

@@ -19,6 +19,10 @@ void *ses_grow(void *array, size_t count, size_t *capacity, size_t size);
 /* 64-byte aligned floats, zeroed; caller frees with free(). */
 float *ses_calloc_floats(size_t count);
 
+/* Bytes that this process may fill: most of the machine's memory. Filling
+ * more than there is ends processes without a word. */
+size_t ses_memory_bytes(void);
+
 /* a * b into *out; false on overflow. */
 bool ses_multiply(size_t a, size_t b, size_t *out);
 

@@ -1,6 +1,7 @@
 /* See engine.h. */
 #include "core/engine/engine.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ struct ses_engine {
     struct ses_plan plan;
     void **packed;  /* of each node */
     size_t scratch; /* floats */
+    size_t thirstiest; /* node whose scratch that is */
     size_t most_inputs; /* of any node */
 };
 
@@ -54,7 +56,10 @@ static enum ses_status prepare(struct ses_engine *engine, size_t i,
                         class->name);
     if (class->scratch_floats) {
         size_t floats = class->scratch_floats(node, in, out);
-        engine->scratch = floats > engine->scratch ? floats : engine->scratch;
+        if (floats > engine->scratch) {
+            engine->scratch = floats;
+            engine->thirstiest = i;
+        }
     }
     if (class->pack && class->pack(node, in, out, &engine->packed[i], err))
         return ses_error_context(err, "layer '%s' (%s)", node->name,
@@ -79,6 +84,36 @@ static enum ses_status check_request(const struct ses_graph *graph,
                             graph->values[keep[i]].name);
     }
     return SES_OK;
+}
+
+/* A file may ask for maps larger than any memory. Said here, before memory is
+ * asked for: filling more than there is ends the process without a word. */
+static enum ses_status check_memory(const struct ses_engine *engine,
+                                    struct ses_error *err)
+{
+    const struct ses_graph *graph = engine->graph;
+    size_t most = ses_memory_bytes();
+    size_t needed, largest = 0;
+    bool fits = !__builtin_add_overflow(engine->plan.floats, engine->scratch,
+                                        &needed) &&
+                ses_multiply(needed, sizeof(float), &needed);
+    if (fits && needed <= most)
+        return SES_OK;
+    for (size_t i = 1; i < graph->n_nodes; i++)
+        if (ses_floats(&graph->values[graph->nodes[i].output]) >
+            ses_floats(&graph->values[graph->nodes[largest].output]))
+            largest = i;
+    if (engine->scratch > engine->plan.floats)
+        largest = engine->thirstiest;
+    const struct ses_value *map =
+        &graph->values[graph->nodes[largest].output];
+    return ses_fail(err, SES_ENOMEM,
+                    "the network needs %zu bytes for %d image%s at a time, "
+                    "but this machine has %zu; most of it for layer '%s', "
+                    "whose map is %dx%dx%d (height x width x channels)",
+                    fits ? needed : SIZE_MAX, engine->max_batch,
+                    engine->max_batch > 1 ? "s" : "", most,
+                    graph->nodes[largest].name, map->h, map->w, map->c);
 }
 
 static enum ses_status prepare_all(struct ses_engine *engine,
@@ -118,6 +153,8 @@ enum ses_status ses_engine_new(const struct ses_graph *graph, const int *keep,
                             : ses_fail_memory(err, "an engine");
     if (!status)
         status = prepare_all(engine, err);
+    if (!status)
+        status = check_memory(engine, err);
     if (status) {
         ses_engine_free(engine);
         return status;

@@ -5,7 +5,8 @@
 #include "core/ops/shape.h"
 
 enum {
-    MERGED = 16,    /* outputs a product has at least, by merging groups */
+    MERGED = 16,    /* outputs a product has at least, by merging groups ... */
+    MOST_MERGED = 64, /* ... of which fewer than these are */
     FEW_ROWS = 48,  /* rows of a product that still keep BLAS busy ... */
     MANY_ROWS = 192, /* ... and as many as help it */
     TILES = 64,     /* of Winograd at a time */
@@ -54,13 +55,16 @@ static size_t level(size_t total, size_t most)
     return (total + blocks - 1) / blocks;
 }
 
-/* The fewest groups that make MERGED outputs and divide all groups. */
+/* The fewest groups that make MERGED outputs and divide all groups. Merging
+ * takes as many times the weights' memory, so it has an end: 16411 groups,
+ * which nothing divides, stay apart. */
 static size_t merge(size_t groups, size_t outputs)
 {
-    for (size_t merged = 1; merged < groups; merged++)
-        if (groups % merged == 0 && merged * outputs >= MERGED)
+    for (size_t merged = 1; merged <= groups && merged < MOST_MERGED; merged++)
+        if (groups % merged == 0 &&
+            (merged * outputs >= MERGED || merged == groups))
             return merged;
-    return groups;
+    return 1;
 }
 
 struct ses_conv_plan ses_conv_plan(const struct ses_node *node,

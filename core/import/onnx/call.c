@@ -287,9 +287,7 @@ static bool all_known(const struct ses_onnx_call *call,
 struct ses_tensor *ses_onnx_take(const struct ses_onnx_call *call,
                                  const struct ses_onnx_constant *constant)
 {
-    if (!all_known(call, constant))
-        return NULL;
-    if (!ses_onnx_spend(call, constant->count))
+    if (!ses_onnx_spend(call, constant->count) || !all_known(call, constant))
         return NULL;
     struct ses_tensor *tensor = ses_onnx_floats(constant);
     if (!tensor)
