@@ -87,6 +87,7 @@ tests_test_keras_SOURCES = \
 	tests/test-keras-edit.h \
 	tests/test-keras-encoding.c \
 	tests/test-keras-faults.c \
+	tests/test-keras-process.c \
 	tests/test-keras.c \
 	tests/test-keras.h \
 	$(NULL)

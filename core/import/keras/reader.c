@@ -11,7 +11,7 @@
 #include "core/record/h5.h"
 
 /* Deeper than any model is nested, and more than any has weights. */
-enum { DEEPEST = 64, MOST_LINKS = 1000000 };
+enum { DEEPEST = 64, MOST_LINKS = 100000 };
 
 /* ---- opening ------------------------------------------------------------- */
 
