@@ -17,7 +17,6 @@
 static const char unpack[] = "unpack it first";
 static const char picture[] = "pictures belong in --images";
 static const char again[] = "download the file again";
-static const char convert[] = "convert it to ONNX and open that";
 static const char save_state[] =
     "put its arrays into a state_dict() of the network and torch.save() that";
 static const char formats[] =
