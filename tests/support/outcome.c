@@ -77,3 +77,17 @@ void outcome_refuse(const struct golden *golden, const char *arch,
     ses_graph_free(graph);
     ses_state_free(state);
 }
+
+void outcome_compare_golden(const char *name, const char *arch, bool whole)
+{
+    struct golden *golden = golden_read(name);
+    struct outcome outcome;
+    outcome_run_golden(golden, arch, &outcome);
+    assert_string_equal(outcome.found.arch, golden->arch);
+    assert_true(outcome.found.classifier);
+    if (whole)
+        assert_int_equal(outcome.parameters, outcome_count_parameters(golden));
+    answer_compare(&outcome.answer, golden, &outcome.blocks);
+    outcome_release(&outcome);
+    golden_free(golden);
+}
