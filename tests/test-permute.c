@@ -58,10 +58,11 @@ static void two_orders_are_one(void **state)
             continue;
         }
         merged++;
-        for (size_t i = 0; i < (size_t)count; i++)
+        for (size_t i = 0; i < (size_t)count; i++) {
             size_t middle = naive_permute_source(&b, i);
             assert_int_equal(naive_permute_source(&both, i),
                              naive_permute_source(&a, middle));
+        }
     }
     assert_true(merged > 1000 && refused > 20);
 }
