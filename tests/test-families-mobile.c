@@ -46,10 +46,18 @@ static void members_have_their_number_of_gates(void **test)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct golden *golden = golden_read(cases[i].name);
-        struct outcome outcome;
-        outcome_run_golden(golden, NULL, &outcome);
-        assert_int_equal(outcome.blocks.count, cases[i].gates);
-        outcome_release(&outcome);
+        struct ses_state *state = golden_state_of_zeros(golden);
+        struct ses_error err = { 0 };
+        struct ses_graph *graph = ses_graph_new(&err);
+        struct ses_family_result found;
+        struct ses_blocks blocks;
+        OK(ses_family_build(state, NULL, graph, &found, &err));
+        OK(ses_graph_infer(graph, golden->h, golden->w, &err));
+        OK(ses_blocks_find(graph, &blocks, &err));
+        assert_int_equal(blocks.count, cases[i].gates);
+        ses_blocks_release(&blocks);
+        ses_graph_free(graph);
+        ses_state_free(state);
         golden_free(golden);
     }
 }
