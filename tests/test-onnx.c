@@ -157,6 +157,10 @@ static void squeezes_in_all_forms_give_the_same_gates(void **unused)
         onnx_run(model, pictures, golden->images, &answer);
         assert_int_equal(answer.n_gates, 1);
         assert_int_equal(model->blocks.items[0].reduced, 4);
+        const struct onnx_gate *gate = &golden->gates[0];
+        for (int n = 0; n < gate->n; n++)
+            if (fabsf(answer.gates[0][n] - gate->values[n]) > 1e-5f)
+                fail_msg("%s: gate %d is another", names[i], n);
         onnx_answer_release(&answer);
         ses_model_free(model);
     }

@@ -7,18 +7,6 @@
 #include "tests/support/files.h"
 #include "tests/support/one-op.h"
 
-/* Found and expected within tolerance * (1 + |expected|), or both the same
- * infinity or NaN. */
-static void near(const struct one_op *op, size_t index, double found,
-                 double expected, double tolerance)
-{
-    if (fabs(found - expected) <= tolerance * (1 + fabs(expected)) ||
-        found == expected || (isnan(found) && isnan(expected)))
-        return;
-    one_op_print(op);
-    fail_msg("element %zu is %.9g, expected %.9g", index, found, expected);
-}
-
 static void fill_ramp(float *x, size_t n, size_t start, float shift)
 {
     for (size_t i = 0; i < n; i++)
@@ -133,7 +121,7 @@ static void check_case(FILE *file, const char *word)
     for (size_t i = 0; i < image_floats(&op.out); i++) {
         double expected;
         assert_int_equal(fscanf(file, "%lf", &expected), 1);
-        near(&op, i, (double)op.y[i], expected, 1e-6);
+        one_op_near(&op, i, expected, 1e-6);
     }
     one_op_release(&op);
 }
@@ -173,7 +161,7 @@ static void check_activation(FILE *file, bool edges)
     for (int i = 0; i < n; i++) {
         double expected;
         assert_int_equal(fscanf(file, "%lf", &expected), 1);
-        near(&op, (size_t)i, (double)op.y[i], expected, 3e-7);
+        one_op_near(&op, (size_t)i, expected, 3e-7);
     }
     one_op_release(&op);
 }

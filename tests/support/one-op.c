@@ -1,6 +1,7 @@
 /* See one-op.h. */
 #include "tests/support/one-op.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,4 +159,15 @@ void one_op_release(struct one_op *op)
         free(op->x[i]);
     free(op->y);
     *op = (struct one_op){ 0 };
+}
+
+void one_op_near(const struct one_op *op, size_t index, double expected,
+                 double tolerance)
+{
+    double found = (double)op->y[index];
+    if (fabs(found - expected) <= tolerance * (1 + fabs(expected)) ||
+        found == expected || (isnan(found) && isnan(expected)))
+        return;
+    one_op_print(op);
+    fail_msg("element %zu is %.9g, expected %.9g", index, found, expected);
 }

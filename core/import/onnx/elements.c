@@ -1,7 +1,7 @@
 /* See elements.h. */
 #include "core/import/onnx/elements.h"
 
-#include "core/import/onnx/wire.h"
+#include "core/import/wire.h"
 
 enum { TENSOR_FLOAT = 4, TENSOR_INT32 = 5, TENSOR_INT64 = 7, TENSOR_DOUBLE = 10,
        TENSOR_UINT64 = 11 };
