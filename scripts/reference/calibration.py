@@ -31,7 +31,8 @@ def gain(net):
 
 
 def calibrate(net, x):
-    """x: pictures as the network takes them, eight to a batch."""
+    """x: pictures as the network takes them, eight to a batch; among them those
+    to compare on: with statistics of a few others a deep network blows up."""
     for module in net.modules():
         if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
             module.momentum = None
