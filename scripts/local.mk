@@ -14,4 +14,5 @@ EXTRA_DIST += \
 	scripts/verify-fold \
 	scripts/verify-keras \
 	scripts/verify-onnx \
+	scripts/verify-onnx-nodes \
 	$(NULL)
