@@ -137,7 +137,7 @@ static enum ses_status run_images(const struct ses_ablate_job *job,
         .set = job->job.set,
         .variants = &job->variants,
         .tree = job->tree,
-        .donor = job->donor,
+        .donor = job->job.donor,
         .threads = (int)args->run.threads,
         .batch = (int)args->run.batch,
         .strict = args->run.strict,
@@ -231,7 +231,7 @@ static int run(int argc, char **argv)
         status = ses_check_image_size(job.job.set, &job.job.model->preprocess,
                                       &err);
     if (!status)
-        status = ses_ablate_plan_fill(&plan, &job, args.from, &err);
+        status = ses_ablate_plan_fill(&plan, &job, &err);
     if (!status)
         status = ablate(&job, &args, &plan.plan, &result, &err);
     if (!status) {

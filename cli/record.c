@@ -84,20 +84,6 @@ static void job_release(struct ses_job *job)
     ses_model_free(job->model);
 }
 
-/* What gates are forced to is read before any image is. */
-static enum ses_status open_donor(struct ses_job *job, const char *from,
-                                  struct ses_error *err)
-{
-    struct ses_run_file *run;
-    enum ses_status status = ses_open_from(from, &run, err);
-    if (status)
-        return status;
-    status = ses_donor_new(run, job->model, job->set, &job->force, 1,
-                           (uint64_t)job->seed, &job->donor, err);
-    ses_run_free(run);
-    return status ? ses_error_context(err, "--force") : SES_OK;
-}
-
 static enum ses_status job_open(struct ses_job *job, const char *model,
                                 const struct record_args *args,
                                 struct ses_error *err)
@@ -133,7 +119,8 @@ static enum ses_status job_open(struct ses_job *job, const char *model,
                               err);
     if (!status)
         status = ses_open_images(&args->images, job->model, &job->set, err);
-    return status ? status : open_donor(job, args->from, err);
+    return status ? status
+                  : ses_job_open_donor(job, args->from, &job->force, 1, err);
 }
 
 /* ---- the run ------------------------------------------------------------- */
