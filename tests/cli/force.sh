@@ -47,6 +47,8 @@ run "$sescope" record "$model" --quiet --images "$noise" --dry-run \
 holds 'a dry run says what is forced' \
   grep -q '^force  *SE_4_3\[0-3\]=zero$' "$out"
 
+works 'gates that are put at 0.5 are no dead gates' "$sescope" record "$model" \
+  --quiet --images "$noise" -o half.h5 --force stage3=0.5
 run "$sescope" record "$model" --quiet --images "$noise" -o a.h5 --threads 1 \
   --batch 7 --seed 3 --from run.h5 --force all=shuffle-images \
   --force stage3=noise=0.1 --force stage4=shuffle-channels
@@ -60,7 +62,7 @@ if command -v h5diff >/dev/null; then
 else
   skip 'comparing records needs h5diff'
 fi
-rm a.h5 b.h5 hot.h5
+rm a.h5 b.h5 half.h5 hot.h5
 
 # ---- what cannot be ---------------------------------------------------------
 
