@@ -17,11 +17,13 @@ static const double LONGEST = 70;    /* a point's name may be */
 static const double BAR = 6;         /* width of a scale of colours */
 static const double CELL = 9 * SES_MM; /* largest, of a matrix */
 static const double PANEL_GAP = 9;
+static const double BESIDE = 80 * SES_MM; /* matrices as wide as this */
 
 struct placing {
     struct ses_ablation_layout *layout;
     const struct ses_type *type;
     double line, small; /* heights of text */
+    double x, width;    /* of the column that is being filled */
 };
 
 static enum ses_status check(const struct ses_ablation_figure *figure,
@@ -111,7 +113,8 @@ static void widen(const double *values, size_t n, double *low, double *high)
     }
 }
 
-/* 0 is always there: it is the network as it is. */
+/* 0 is always there: it is the network as it is. What reaches beyond it no
+ * farther than the inset does needs no tick there. */
 static struct ses_ticks ticks_of(const struct ses_ablation_panel *panel,
                                  double high_plot)
 {
@@ -122,6 +125,11 @@ static struct ses_ticks ticks_of(const struct ses_ablation_panel *panel,
         widen(series->low, panel->n_points, &low, &high);
         widen(series->high, panel->n_points, &low, &high);
     }
+    double inset = INSET / high_plot * (high - low);
+    if (high < inset)
+        high = 0;
+    if (-low < inset)
+        low = 0;
     return ses_ticks_around(low, high, high_plot > 40 * SES_MM ? 6 : 4);
 }
 
@@ -281,11 +289,11 @@ static double place_plot(const struct placing *p, size_t index, double y)
     struct ses_ablation_layout *layout = p->layout;
     const struct ses_ablation_panel *panel = &layout->figure->panels[index];
     struct ses_ablation_place *place = &layout->places[index];
-    double height = fmin(fmax(0.42 * layout->width, 34 * SES_MM), 55 * SES_MM);
+    double height = fmin(fmax(0.42 * p->width, 34 * SES_MM), 55 * SES_MM);
     place->ticks = ticks_of(panel, height);
-    double left = MARGIN + p->line + 3 + widest_tick(p, &place->ticks) + 1.5 +
-                  SES_ABLATION_TICK;
-    double right = layout->width - MARGIN - 2;
+    double left = p->x + MARGIN + p->line + 3 +
+                  widest_tick(p, &place->ticks) + 1.5 + SES_ABLATION_TICK;
+    double right = p->x + p->width - MARGIN - 2;
     if (panel->stage)
         y += p->small + 1;
     place->plot = (struct ses_rect){ left, y, right - left, height };
@@ -296,7 +304,7 @@ static double place_plot(const struct placing *p, size_t index, double y)
         ses_captions_add(&layout->labels, p->type, panel->down,
                          &(struct ses_font){ .size = LABEL,
                                              .most = height + 20 },
-                         SES_MIDDLE_RISING, MARGIN, y + height / 2);
+                         SES_MIDDLE_RISING, p->x + MARGIN, y + height / 2);
     return y + height +
            name_points(p, index, panel->kind == SES_ABLATION_DOTS);
 }
@@ -308,10 +316,11 @@ static double place_matrix(const struct placing *p, size_t index, double y)
     struct ses_ablation_place *place = &layout->places[index];
     double n = (double)panel->n_points;
     place->ticks = colours_of(layout->figure);
-    double left = MARGIN + widest_point(p, panel) + 1.5 + SES_ABLATION_TICK;
+    double left =
+        p->x + MARGIN + widest_point(p, panel) + 1.5 + SES_ABLATION_TICK;
     double beside = 10 + BAR + SES_ABLATION_TICK + 1.5 +
                     widest_tick(p, &place->ticks) + 3 + p->line + MARGIN;
-    double side = fmin(layout->width - left - beside, n * CELL);
+    double side = fmin(p->x + p->width - left - beside, n * CELL);
     y += fmax(p->small - side / n, 0) / 2; /* the first row's name */
     place->plot = (struct ses_rect){ left, y, side, side };
     place->bar = (struct ses_rect){ left + side + 10, y, BAR,
@@ -344,7 +353,7 @@ static double place_panel(const struct placing *p, size_t index, double y)
         y += ses_captions_add(&layout->labels, p->type, panel->name,
                               &(struct ses_font){ .size = LABEL,
                                                   .bold = true },
-                              SES_UPPER_LEFT, MARGIN, y)
+                              SES_UPPER_LEFT, p->x + MARGIN, y)
                  .height +
              2;
     bool matrix = panel->kind == SES_ABLATION_MATRIX;
@@ -391,7 +400,41 @@ static enum ses_status place_legend(const struct placing *p, double y,
                             err);
 }
 
-static enum ses_status place(const struct placing *p,
+/* How many panels go beside each other from this one on: as many as are asked
+ * for, else matrices, which are square, where they have room. */
+static size_t columns_from(const struct ses_ablation_layout *layout,
+                           const struct ses_plot_style *style, size_t panel)
+{
+    const struct ses_ablation_figure *figure = layout->figure;
+    size_t left = figure->n_panels - panel, n = 0;
+    if (style->columns > 0)
+        return left < (size_t)style->columns ? left : (size_t)style->columns;
+    while (n < left && figure->panels[panel + n].kind == SES_ABLATION_MATRIX &&
+           (double)(n + 1) * BESIDE <= layout->width)
+        n++;
+    return n ? n : 1;
+}
+
+/* Returns where the panels end. */
+static double place_panels(struct placing *p,
+                           const struct ses_plot_style *style, double y)
+{
+    size_t n = p->layout->figure->n_panels, columns;
+    double asked = fmin(style->columns, (double)n);
+    for (size_t i = 0; i < n; i += columns) {
+        columns = columns_from(p->layout, style, i);
+        double end = y + (i ? PANEL_GAP : 0), top = end;
+        p->width = p->layout->width / fmax(asked, (double)columns);
+        for (size_t k = 0; k < columns; k++) {
+            p->x = (double)k * p->width;
+            end = fmax(end, place_panel(p, i + k, top));
+        }
+        y = end;
+    }
+    return y;
+}
+
+static enum ses_status place(struct placing *p,
                              const struct ses_plot_style *style,
                              struct ses_error *err)
 {
@@ -409,9 +452,7 @@ static enum ses_status place(const struct placing *p,
     if (status)
         return status;
     y += layout->legend.box.height + (layout->legend.n_entries ? 4 : 0);
-    for (size_t i = 0; i < layout->figure->n_panels; i++)
-        y = place_panel(p, i, y + (i ? PANEL_GAP : 0));
-    layout->height = y + MARGIN;
+    layout->height = place_panels(p, style, y) + MARGIN;
     for (size_t i = 0; i < layout->figure->n_panels; i++)
         if (layout->places[i].plot.width < 8 * SES_MM)
             return ses_fail(err, SES_EUSAGE,
