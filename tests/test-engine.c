@@ -23,6 +23,7 @@ static void run_node(const struct ses_graph *graph, size_t i, float **values,
     const float *x[2] = { NULL, NULL };
     struct ses_error err = { 0 };
     struct ses_run run = { .node = node,
+                           .last = node,
                            .in = in,
                            .x = x,
                            .out = out,

@@ -182,6 +182,7 @@ static void run_node(struct ses_worker *worker, size_t i, int batch)
     const size_t *offsets = engine->plan.offsets;
     struct ses_run run = {
         .node = node,
+        .last = node,
         .in = worker->in,
         .x = worker->x,
         .out = &graph->values[node->output],

@@ -5,11 +5,10 @@
  * See conv.h. */
 #include <string.h>
 
-#include "core/engine/gemm.h"
 #include "core/engine/vector.h"
-#include "core/ops/activate.h"
 #include "core/ops/conv.h"
 #include "core/ops/shape.h"
+#include "core/ops/tail.h"
 #include "core/ops/window.h"
 
 enum { POINTS = 16 };
@@ -163,7 +162,7 @@ static void run_block(const struct ses_run *run,
     for (size_t n = 0; n < POINTS; n++)
         ses_gemm(tiles, outputs, inputs, v + n * v_step, inputs,
                  weights + n * ses_gemm_floats(outputs, inputs),
-                 m + n * m_step, outputs);
+                 m + n * m_step, outputs, NULL);
     for (size_t t = 0; t < tiles; t++) {
         float *to[4];
         int i = 2 * (first + (int)t / across), j = 2 * ((int)t % across);
@@ -182,7 +181,6 @@ void ses_conv_run_winograd(const struct ses_run *run,
                            const struct ses_conv_plan *plan)
 {
     const struct ses_value *out = run->out;
-    const struct ses_tensor *bias = run->node->bias;
     int down = (out->h + 1) / 2, across = (out->w + 1) / 2;
     int block = (int)plan->rows / across;
     size_t line = (size_t)out->w * (size_t)out->c;
@@ -195,9 +193,8 @@ void ses_conv_run_winograd(const struct ses_run *run,
             int top = 2 * first, bottom = 2 * end < out->h ? 2 * end : out->h;
             run_block(run, plan, x, y, first, end);
             float *rows = y + (size_t)top * line;
-            ses_activate(run->node, bias ? bias->data : NULL, rows, rows,
-                         (size_t)(bottom - top) * (size_t)out->w,
-                         plan->outputs);
+            ses_tail_apply(run, image, (size_t)top * (size_t)out->w,
+                           (size_t)(bottom - top) * (size_t)out->w, rows);
         }
     }
 }

@@ -35,6 +35,8 @@ core_libcore_a_SOURCES += \
 	core/ops/softmax.c \
 	core/ops/span.c \
 	core/ops/span.h \
+	core/ops/tail.c \
+	core/ops/tail.h \
 	core/ops/window.c \
 	core/ops/window.h \
 	$(NULL)

@@ -20,6 +20,13 @@ struct ses_run {
     float *y;
     int batch;
     const void *packed; /* what pack() made, or NULL */
+
+    /* Convolution: what is done to its output in the same pass (tail.h). The
+     * output is multiplied by gate [batch][c] and added to add
+     * [batch][h][w][c], each unless NULL; then comes the activation of last,
+     * the node itself when nothing was put together. */
+    const float *gate, *add;
+    const struct ses_node *last;
     float *scratch;     /* scratch_floats() floats, 64-byte aligned */
 };
 

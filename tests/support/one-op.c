@@ -90,6 +90,7 @@ static void run(const struct one_op *op, const float *const *x, int batch,
                               : 0;
     struct ses_run arguments = {
         .node = &op->node,
+        .last = &op->node,
         .in = in,
         .out = &op->out,
         .x = x,
