@@ -138,7 +138,7 @@ int main(int argc, char **argv)
     struct ses_engine *engine = NULL;
     struct thread *threads = calloc((size_t)n, sizeof *threads);
     if (!threads || ses_model_open(argv[1], &options, &model, &err) ||
-        ses_engine_new(model->graph, NULL, 0, batch, &engine, &err)) {
+        ses_engine_new_fused(model->graph, NULL, 0, batch, &engine, &err)) {
         fprintf(stderr, "bench/engine: %s\n", err.message);
         return 1;
     }

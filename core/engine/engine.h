@@ -39,6 +39,13 @@ SES_MUST_CHECK enum ses_status ses_engine_new(const struct ses_graph *graph,
                                               int max_batch,
                                               struct ses_engine **out,
                                               struct ses_error *err);
+
+/* The same for who looks at values of one pixel (gates, squeezes, logits) and
+ * at those in keep[] only: maps that nobody sees are not made where layers can
+ * be run as one (steps.h). */
+SES_MUST_CHECK enum ses_status ses_engine_new_fused(
+    const struct ses_graph *graph, const int *keep, size_t n_keep,
+    int max_batch, struct ses_engine **out, struct ses_error *err);
 void ses_engine_free(struct ses_engine *engine);
 
 /* Bytes of a worker's arena. */

@@ -11,5 +11,7 @@ core_libcore_a_SOURCES += \
 	core/engine/gemm.h \
 	core/engine/plan.c \
 	core/engine/plan.h \
+	core/engine/steps.c \
+	core/engine/steps.h \
 	core/engine/vector.h \
 	$(NULL)

@@ -55,7 +55,7 @@ static void pixel(const struct ses_run *run, const float *x,
             size_t column = ses_tap_at(columns, j, window->dilation_w);
             taps.x[taps.count] = x + (row * width + column) * channels;
             taps.w[taps.count++] =
-                (const float *)run->packed +
+                run->packed +
                 (size_t)(i * window->kernel_w + j) * channels;
             if (taps.count == TAPS) {
                 add_nine(&taps, channels, y);

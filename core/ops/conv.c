@@ -5,7 +5,6 @@
 
 #include <limits.h>
 
-#include "core/base/alloc.h"
 #include "core/ops/activate.h"
 #include "core/ops/window.h"
 
@@ -30,23 +29,24 @@ static enum ses_status infer(const struct ses_node *node,
                             &out->w, err);
 }
 
-static enum ses_status pack(const struct ses_node *node,
+static size_t packed_floats(const struct ses_node *node,
                             const struct ses_value *const *in,
-                            const struct ses_value *out, void **packed,
-                            struct ses_error *err)
+                            const struct ses_value *out)
 {
     struct ses_conv_plan plan = ses_conv_plan(node, in[0], out);
-    bool winograd = plan.way == SES_CONV_WINOGRAD;
-    float *block = ses_calloc_floats(winograd ? ses_winograd_floats(&plan)
-                                              : ses_conv_matrix_floats(&plan));
-    if (!block)
-        return ses_fail_memory(err, "weights");
-    if (winograd)
-        ses_winograd_pack(node, &plan, block);
+    return plan.way == SES_CONV_WINOGRAD ? ses_winograd_floats(&plan)
+                                         : ses_conv_matrix_floats(&plan);
+}
+
+static void pack(const struct ses_node *node,
+                 const struct ses_value *const *in,
+                 const struct ses_value *out, float *packed)
+{
+    struct ses_conv_plan plan = ses_conv_plan(node, in[0], out);
+    if (plan.way == SES_CONV_WINOGRAD)
+        ses_winograd_pack(node, &plan, packed);
     else
-        ses_conv_matrix(node, &plan, block);
-    *packed = block;
-    return SES_OK;
+        ses_conv_matrix(node, &plan, packed);
 }
 
 static size_t scratch_floats(const struct ses_node *node,
@@ -83,6 +83,7 @@ static void run(const struct ses_run *run)
 const struct ses_op_class ses_op_conv = {
     .name = "convolution",
     .infer = infer,
+    .packed_floats = packed_floats,
     .pack = pack,
     .scratch_floats = scratch_floats,
     .run = run,

@@ -11,6 +11,7 @@ core_libcore_a_SOURCES += \
 	core/ops/conv-depthwise.c \
 	core/ops/conv-gemm.c \
 	core/ops/conv-plan.c \
+	core/ops/conv-squeeze.c \
 	core/ops/conv-vector.c \
 	core/ops/conv-winograd.c \
 	core/ops/conv.c \
@@ -39,4 +40,7 @@ core_libcore_a_SOURCES += \
 	core/ops/tail.h \
 	core/ops/window.c \
 	core/ops/window.h \
+	core/ops/winograd-2.c \
+	core/ops/winograd-4.c \
+	core/ops/winograd.h \
 	$(NULL)

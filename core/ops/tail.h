@@ -10,6 +10,10 @@
 void ses_tail_apply(const struct ses_run *run, size_t image, size_t first,
                     size_t rows, float *y);
 
+/* By itself: y = act(x * gate + add) over whole maps, y being x or add or
+ * neither. */
+void ses_tail_run(const struct ses_run *run);
+
 /* The same for ses_gemm(), for the image's first pixel; false when the
  * activation is left to do: ses_tail_activate(). */
 bool ses_tail_of_gemm(const struct ses_run *run, size_t image,
