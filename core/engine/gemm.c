@@ -63,6 +63,13 @@ bool ses_gemm_choose(enum ses_gemm_by by)
     return can;
 }
 
+enum ses_gemm_by ses_gemm_chosen(void)
+{
+    return !kernel                   ? SES_GEMM_BLAS
+           : kernel == ses_gemm_avx2 ? SES_GEMM_AVX2
+                                     : SES_GEMM_AVX512;
+}
+
 bool ses_gemm_rows_are_free(void)
 {
     return kernel != NULL;

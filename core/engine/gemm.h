@@ -48,6 +48,7 @@ enum ses_gemm_by {
     SES_GEMM_AVX512
 };
 bool ses_gemm_choose(enum ses_gemm_by by);
+enum ses_gemm_by ses_gemm_chosen(void);
 
 /* Before anything else here, any number of times, from any thread. */
 void ses_gemm_setup(void);

@@ -110,6 +110,8 @@ struct ses_conv_plan ses_conv_plan(const struct ses_node *node,
         .inputs = shape[1],
         .outputs = shape[0],
     };
+    if (groups > 1 && ses_lanes_plan(node, out, &plan))
+        return plan;
     if (groups > 1 && shape[1] == 1 && shape[0] == groups) {
         plan.way = SES_CONV_DEPTHWISE;
         return plan;

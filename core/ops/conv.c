@@ -35,6 +35,7 @@ static size_t packed_floats(const struct ses_node *node,
 {
     struct ses_conv_plan plan = ses_conv_plan(node, in[0], out);
     return plan.way == SES_CONV_WINOGRAD ? ses_winograd_floats(&plan)
+           : plan.way == SES_CONV_LANES  ? ses_lanes_floats(node)
                                          : ses_conv_matrix_floats(&plan);
 }
 
@@ -45,6 +46,8 @@ static void pack(const struct ses_node *node,
     struct ses_conv_plan plan = ses_conv_plan(node, in[0], out);
     if (plan.way == SES_CONV_WINOGRAD)
         ses_winograd_pack(node, &plan, packed);
+    else if (plan.way == SES_CONV_LANES)
+        ses_lanes_pack(node, packed);
     else
         ses_conv_matrix(node, &plan, packed);
 }
@@ -56,6 +59,8 @@ static size_t scratch_floats(const struct ses_node *node,
     struct ses_conv_plan plan = ses_conv_plan(node, in[0], out);
     if (plan.way == SES_CONV_WINOGRAD)
         return ses_winograd_scratch(&plan);
+    if (plan.way == SES_CONV_LANES)
+        return ses_lanes_scratch(node, out, &plan);
     if (plan.way == SES_CONV_GEMM && !plan.direct)
         return plan.rows * plan.k;
     return 0;
@@ -70,6 +75,9 @@ static void run(const struct ses_run *run)
         break;
     case SES_CONV_DEPTHWISE:
         ses_conv_run_depthwise(run, &plan);
+        break;
+    case SES_CONV_LANES:
+        ses_conv_run_lanes(run, &plan);
         break;
     case SES_CONV_WINOGRAD:
         ses_conv_run_winograd(run, &plan);

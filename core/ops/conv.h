@@ -2,6 +2,8 @@
  *
  *   vector     1 x 1 output without padding: a row vector times a matrix
  *   depthwise  a filter a channel: loops over channels
+ *   lanes      groups of a few channels (or one) that divide a vector, in
+ *              windows that there is a kernel for (lanes.h)
  *   winograd   3 x 3, stride 1: F(4 x 4, 3 x 3) or F(2 x 2, 3 x 3), up to
  *              4 or 2.25 times fewer multiplications (winograd.h)
  *   gemm       the rest: rows of pixels, gathered if need be, times a matrix
@@ -18,6 +20,7 @@
 enum ses_conv_way {
     SES_CONV_VECTOR,
     SES_CONV_DEPTHWISE,
+    SES_CONV_LANES,
     SES_CONV_WINOGRAD,
     SES_CONV_GEMM
 };
@@ -28,7 +31,8 @@ struct ses_conv_plan {
     size_t parts;           /* GEMMs over channels: groups, some merged */
     size_t inputs, outputs; /* channels of one part */
     size_t k;               /* kernel * inputs: rows of a part's matrix */
-    size_t rows;            /* pixels (winograd: tiles) at a time */
+    size_t rows;            /* pixels (winograd: tiles, lanes: rows) at a
+                             * time */
     bool direct;            /* gemm: pixels are used where they are */
     const struct ses_winograd *winograd; /* which */
     size_t tiles;           /* of an image */
@@ -65,6 +69,17 @@ void ses_conv_run_depthwise(const struct ses_run *run,
                             const struct ses_conv_plan *plan);
 void ses_conv_run_gemm(const struct ses_run *run,
                        const struct ses_conv_plan *plan);
+
+/* Lanes: whether that way suits, and then way and rows of the plan. */
+bool ses_lanes_plan(const struct ses_node *node, const struct ses_value *out,
+                    struct ses_conv_plan *plan);
+size_t ses_lanes_floats(const struct ses_node *node);
+void ses_lanes_pack(const struct ses_node *node, float *packed);
+size_t ses_lanes_scratch(const struct ses_node *node,
+                         const struct ses_value *out,
+                         const struct ses_conv_plan *plan);
+void ses_conv_run_lanes(const struct ses_run *run,
+                        const struct ses_conv_plan *plan);
 
 /* Winograd: weights are an inputs x outputs matrix a point, in gemm's
  * layout. */

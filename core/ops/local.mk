@@ -10,6 +10,7 @@ core_libcore_a_SOURCES += \
 	core/ops/constant.c \
 	core/ops/conv-depthwise.c \
 	core/ops/conv-gemm.c \
+	core/ops/conv-lanes.c \
 	core/ops/conv-plan.c \
 	core/ops/conv-squeeze.c \
 	core/ops/conv-vector.c \
@@ -19,6 +20,10 @@ core_libcore_a_SOURCES += \
 	core/ops/global-max.c \
 	core/ops/global-mean.c \
 	core/ops/input.c \
+	core/ops/lanes-avx2.c \
+	core/ops/lanes-avx512.c \
+	core/ops/lanes-tile.h \
+	core/ops/lanes.h \
 	core/ops/lrn.c \
 	core/ops/max-pool.c \
 	core/ops/mean.c \
