@@ -2,3 +2,10 @@ EXTRA_PROGRAMS += bench/engine
 
 bench_engine_SOURCES = bench/engine.c
 bench_engine_LDADD = $(CORE_LIBS)
+
+EXTRA_DIST += \
+	bench/models.py \
+	bench/onnxruntime.js \
+	bench/pytorch-record.py \
+	bench/pytorch.py \
+	$(NULL)

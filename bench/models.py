@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Write networks with seeded weights, for sescope and for its peers.
 
-    bench/networks.py FOLDER [NAME ...]
+    bench/models.py FOLDER [NAME ...]
 
-Of each: NAME.pth (a state dict, for sescope), NAME.pt (TorchScript, for
-PyTorch) and NAME.onnx (for ONNX Runtime, batch free). Batch norms have the
+Of each: NAME.pth (a state dict, for sescope), NAME.pt and NAME-gates.pt
+(TorchScript, for PyTorch: logits, and logits with all gates) and NAME.onnx
+(for ONNX Runtime, batch free). Batch norms have the
 statistics of noise, so that numbers neither vanish nor explode. What is there
 already stays. Needs Debian's python3-torch and python3-torchvision.
 """
@@ -42,15 +43,17 @@ def calibrate(net, x):
     net.eval()
 
 
-class Plain(torch.nn.Module):
-    """The gates that the reference networks keep are not for export."""
+class WithGates(torch.nn.Module):
+    """Logits and all gates, side by side."""
 
     def __init__(self, net):
         super().__init__()
         self.net = net
 
     def forward(self, x):
-        return self.net(x)
+        logits = self.net(x)
+        return torch.cat([logits] + [g.flatten(1) for _, g in
+                                     self.net.gates()], 1)
 
 
 def write(folder, name):
@@ -64,7 +67,8 @@ def write(folder, name):
     torch.save(net.state_dict(), path + ".pth")
     example = torch.randn(1, channels, side, side)
     with torch.no_grad():
-        torch.jit.trace(Plain(net), example).save(path + ".pt")
+        torch.jit.trace(net, example).save(path + ".pt")
+        torch.jit.trace(WithGates(net), example).save(path + "-gates.pt")
         torch.onnx.export(net, example, path + ".part", opset_version=13,
                           input_names=["x"], output_names=["y"],
                           dynamic_axes={"x": {0: "n"}, "y": {0: "n"}})
