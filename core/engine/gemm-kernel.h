@@ -10,8 +10,8 @@ enum { SES_GEMM_MOST_ROWS = 14 };
 
 /* rows x (vectors * width) of C. What tail points to is of these columns;
  * leading dimensions in floats, that of tail->add is C's. */
-typedef void ses_gemm_tile(size_t k, const float *a, size_t lda,
-                           const float *b, float *c, size_t ldc,
+typedef void ses_gemm_tile(const struct ses_gemm_strips *a, const float *b,
+                           float *c, size_t ldc,
                            const struct ses_gemm_tail *tail);
 
 struct ses_gemm_kernel {

@@ -33,24 +33,29 @@ static inline __attribute__((always_inline)) vector load(const float *x)
 }
 
 static inline __attribute__((always_inline)) void tile(
-    const size_t rows, const size_t vectors, size_t k, const float *restrict a,
-    size_t lda, const float *restrict b, float *c, size_t ldc,
+    const size_t rows, const size_t vectors, const struct ses_gemm_strips *a,
+    const float *restrict b, float *c, size_t ldc,
     const struct ses_gemm_tail *tail)
 {
+    const size_t lda = a->lda, k = a->k, step = a->step;
     vector sums[MOST_ROWS][2], w[2];
     const float *from[TRIPLES];
     const vector zero = { 0 };
     ALL (i, (rows + 2) / 3)
-        from[i] = a + 3 * i * lda;
+        from[i] = a->x + 3 * i * lda;
     ALL (i, rows)
         ALL (j, vectors)
             sums[i][j] = zero;
-    for (size_t p = 0; p < k; p++, b += vectors * WIDTH) {
-        ALL (j, vectors)
-            w[j] = load(b + j * WIDTH);
-        ALL (i, rows)
+    for (size_t strip = 0; strip < a->strips; strip++) {
+        for (size_t p = 0; p < k; p++, b += vectors * WIDTH) {
             ALL (j, vectors)
-                sums[i][j] += (from[i / 3][i % 3 * lda + p] - zero) * w[j];
+                w[j] = load(b + j * WIDTH);
+            ALL (i, rows)
+                ALL (j, vectors)
+                    sums[i][j] += (from[i / 3][i % 3 * lda + p] - zero) * w[j];
+        }
+        ALL (i, (rows + 2) / 3)
+            from[i] += step;
     }
     if (tail->bias)
         ALL (j, vectors) {
@@ -80,10 +85,10 @@ static inline __attribute__((always_inline)) void tile(
 
 #define TILE(rows, vectors) \
     static void tile_##rows##_##vectors( \
-        size_t k, const float *a, size_t lda, const float *b, float *c, \
+        const struct ses_gemm_strips *a, const float *b, float *c, \
         size_t ldc, const struct ses_gemm_tail *tail) \
     { \
-        tile(rows, vectors, k, a, lda, b, c, ldc, tail); \
+        tile(rows, vectors, a, b, c, ldc, tail); \
     }
 #define BOTH(rows) TILE(rows, 1) TILE(rows, 2)
 #define PAIR(rows) { tile_##rows##_1, tile_##rows##_2 },

@@ -127,12 +127,12 @@ static void apply(const struct ses_gemm_tail *tail, size_t m, size_t n,
 
 /* A tile that hangs over C's right edge goes by way of one that does not. */
 static void narrow_tile(ses_gemm_tile *run, size_t rows, size_t columns,
-                        size_t k, const float *a, size_t lda, const float *b,
+                        const struct ses_gemm_strips *a, const float *b,
                         float *c, size_t ldc, const struct ses_gemm_tail *tail)
 {
     static const struct ses_gemm_tail none;
     float whole[SES_GEMM_MOST_ROWS * WIDEST];
-    run(k, a, lda, b, whole, WIDEST, &none);
+    run(a, b, whole, WIDEST, &none);
     for (size_t row = 0; row < rows; row++)
         memcpy(c + row * ldc, whole + row * WIDEST, columns * sizeof *c);
     apply(tail, rows, columns, c, ldc);
@@ -149,21 +149,39 @@ static size_t tile_rows(size_t m, size_t lda)
     return (m + tiles - 1) / tiles;
 }
 
-static void multiply_panel(size_t m, size_t vectors, size_t columns, size_t k,
-                           const float *a, size_t lda, const float *b,
+static void multiply_panel(size_t m, size_t vectors, size_t columns,
+                           const struct ses_gemm_strips *a, const float *b,
                            float *c, size_t ldc,
                            const struct ses_gemm_tail *tail)
 {
-    size_t most = tile_rows(m, lda);
+    size_t most = tile_rows(m, a->lda);
     for (size_t row = 0; row < m; row += most) {
         size_t rows = m - row < most ? m - row : most;
         ses_gemm_tile *run = kernel->tiles[rows - 1][vectors - 1];
         struct ses_gemm_tail part = ses_gemm_tail_at(tail, row * ldc, 0);
+        struct ses_gemm_strips from = *a;
+        from.x += row * a->lda;
         if (columns == vectors * kernel->width)
-            run(k, a + row * lda, lda, b, c + row * ldc, ldc, &part);
+            run(&from, b, c + row * ldc, ldc, &part);
         else
-            narrow_tile(run, rows, columns, k, a + row * lda, lda, b,
-                        c + row * ldc, ldc, &part);
+            narrow_tile(run, rows, columns, &from, b, c + row * ldc, ldc,
+                        &part);
+    }
+}
+
+void ses_gemm_by_strips(size_t m, size_t n, const struct ses_gemm_strips *a,
+                        const float *b, float *c, size_t ldc,
+                        const struct ses_gemm_tail *tail)
+{
+    static const struct ses_gemm_tail none;
+    size_t k = a->strips * a->k;
+    for (size_t first = 0; m && first < n; first += 2 * kernel->width) {
+        size_t vectors = panel_vectors(n, first);
+        size_t width = vectors * kernel->width, left = n - first;
+        struct ses_gemm_tail part =
+            ses_gemm_tail_at(tail ? tail : &none, 0, first);
+        multiply_panel(m, vectors, left < width ? left : width, a,
+                       b + first * k, c + first, ldc, &part);
     }
 }
 
@@ -171,21 +189,14 @@ void ses_gemm(size_t m, size_t n, size_t k, const float *a, size_t lda,
               const float *b, float *c, size_t ldc,
               const struct ses_gemm_tail *tail)
 {
-    static const struct ses_gemm_tail none;
-    if (!kernel) {
-        ses_blas_gemm(m, n, k, a, lda, b, c, ldc);
-        if (tail)
-            apply(tail, m, n, c, ldc);
+    if (kernel) {
+        const struct ses_gemm_strips rows = { a, lda, k, 1, 0 };
+        ses_gemm_by_strips(m, n, &rows, b, c, ldc, tail);
         return;
     }
-    for (size_t first = 0; m && first < n; first += 2 * kernel->width) {
-        size_t vectors = panel_vectors(n, first);
-        size_t width = vectors * kernel->width, left = n - first;
-        struct ses_gemm_tail part =
-            ses_gemm_tail_at(tail ? tail : &none, 0, first);
-        multiply_panel(m, vectors, left < width ? left : width, k, a, lda,
-                       b + first * k, c + first, ldc, &part);
-    }
+    ses_blas_gemm(m, n, k, a, lda, b, c, ldc);
+    if (tail)
+        apply(tail, m, n, c, ldc);
 }
 
 void ses_gemm_name(char *out, size_t size)

@@ -35,6 +35,18 @@ void ses_gemm(size_t m, size_t n, size_t k, const float *a, size_t lda,
               const float *b, float *c, size_t ldc,
               const struct ses_gemm_tail *tail);
 
+/* Rows of A that are not written down one after the other: row i begins at
+ * x + i * lda and is `strips` runs of k floats, `step` floats apart. So a
+ * convolution's windows are multiplied where they lie on the map. Only where
+ * ses_gemm_rows_are_free(). */
+struct ses_gemm_strips {
+    const float *x;
+    size_t lda, k, strips, step;
+};
+void ses_gemm_by_strips(size_t m, size_t n, const struct ses_gemm_strips *a,
+                        const float *b, float *c, size_t ldc,
+                        const struct ses_gemm_tail *tail);
+
 /* Whether a row's bits are the same whatever m and its place in A: else these
  * must be the same for an image whatever is computed beside it. */
 bool ses_gemm_rows_are_free(void);

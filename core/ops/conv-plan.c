@@ -11,6 +11,7 @@ enum {
     CHANNELS = 16,  /* from here on Winograd's transforms pay */
     FEWEST_TILES = 28, /* of Winograd at a time */
     TRANSFORM = 4,  /* a channel's, in multiply-adds of its tile */
+    FEW_WEIGHTS = 32 * 1024, /* that stay in the L2 cache row after row */
     BLOCK = 128 * 1024, /* floats of gathered rows: half of a 1 MiB L2 */
 };
 
@@ -58,6 +59,15 @@ static size_t level(size_t total, size_t most)
 {
     size_t blocks = (total + most - 1) / most;
     return (total + blocks - 1) / blocks;
+}
+
+static bool suits_strips(const struct ses_node *node,
+                         const struct ses_conv_plan *plan)
+{
+    const struct ses_window *window = &node->window;
+    return node->groups == 1 && !plan->direct && window->dilation_h == 1 &&
+           window->dilation_w == 1 && plan->k * plan->outputs <= FEW_WEIGHTS &&
+           ses_gemm_rows_are_free();
 }
 
 /* The form of Winograd's way that multiplies least; false when the direct sum
@@ -130,6 +140,10 @@ struct ses_conv_plan ses_conv_plan(const struct ses_node *node,
     if (groups == 1 && plan.way == SES_CONV_GEMM &&
         suits_winograd(window, &plan) && plan_winograd(&plan, out))
         return plan;
+    if (plan.way == SES_CONV_GEMM && suits_strips(node, &plan)) {
+        plan.way = SES_CONV_STRIPS;
+        return plan;
+    }
     plan.rows = clamp(BLOCK / (plan.k + plan.outputs), FEW_ROWS, MANY_ROWS);
     plan.rows = level(ses_pixels(out), plan.rows);
     return plan;

@@ -61,6 +61,8 @@ static size_t scratch_floats(const struct ses_node *node,
         return ses_winograd_scratch(&plan);
     if (plan.way == SES_CONV_LANES)
         return ses_lanes_scratch(node, out, &plan);
+    if (plan.way == SES_CONV_STRIPS)
+        return ses_strips_scratch(node, in[0], out);
     if (plan.way == SES_CONV_GEMM && !plan.direct)
         return plan.rows * plan.k;
     return 0;
@@ -82,7 +84,10 @@ static void run(const struct ses_run *run)
     case SES_CONV_WINOGRAD:
         ses_conv_run_winograd(run, &plan);
         break;
-    case SES_CONV_GEMM:
+    case SES_CONV_STRIPS:
+        ses_conv_run_strips(run, &plan);
+        break;
+    default:
         ses_conv_run_gemm(run, &plan);
         break;
     }

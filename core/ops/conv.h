@@ -6,6 +6,7 @@
  *              windows that there is a kernel for (lanes.h)
  *   winograd   3 x 3, stride 1: F(4 x 4, 3 x 3) or F(2 x 2, 3 x 3), up to
  *              4 or 2.25 times fewer multiplications (winograd.h)
+ *   strips     few weights: windows times the matrix, where they lie
  *   gemm       the rest: rows of pixels, gathered if need be, times a matrix
  *
  * A plan depends on the layer and its map only, never on the batch. Ways go
@@ -22,7 +23,9 @@ enum ses_conv_way {
     SES_CONV_DEPTHWISE,
     SES_CONV_LANES,
     SES_CONV_WINOGRAD,
-    SES_CONV_GEMM
+    SES_CONV_STRIPS,
+    SES_CONV_GEMM,
+    SES_CONV_WAYS
 };
 
 struct ses_conv_plan {
@@ -80,6 +83,12 @@ size_t ses_lanes_scratch(const struct ses_node *node,
                          const struct ses_conv_plan *plan);
 void ses_conv_run_lanes(const struct ses_run *run,
                         const struct ses_conv_plan *plan);
+
+size_t ses_strips_scratch(const struct ses_node *node,
+                          const struct ses_value *in,
+                          const struct ses_value *out);
+void ses_conv_run_strips(const struct ses_run *run,
+                         const struct ses_conv_plan *plan);
 
 /* Winograd: weights are an inputs x outputs matrix a point, in gemm's
  * layout. */

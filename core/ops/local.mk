@@ -13,6 +13,7 @@ core_libcore_a_SOURCES += \
 	core/ops/conv-lanes.c \
 	core/ops/conv-plan.c \
 	core/ops/conv-squeeze.c \
+	core/ops/conv-strips.c \
 	core/ops/conv-vector.c \
 	core/ops/conv-winograd.c \
 	core/ops/conv.c \
