@@ -1,6 +1,7 @@
 /* See engine.h. */
 #include "core/engine/engine.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -403,7 +404,16 @@ const struct ses_engine *ses_worker_engine(const struct ses_worker *worker)
     return worker->engine;
 }
 
+void ses_kernels_exact(bool exact)
+{
+    ses_conv_exact = exact;
+}
+
 void ses_kernels_text(char *out, size_t size)
 {
+    ses_gemm_setup();
     ses_gemm_name(out, size);
+    size_t length = strlen(out);
+    if (ses_conv_exact && length < size)
+        snprintf(out + length, size - length, ", exact convolutions");
 }

@@ -95,7 +95,12 @@ void ses_worker_restore(struct ses_worker *worker, size_t at, int batch,
 /* The engine a worker is of. */
 const struct ses_engine *ses_worker_engine(const struct ses_worker *worker);
 
-/* "OpenBLAS 0.3.21 Zen", for the record. */
+/* Whether convolutions do without Winograd's way (they do not, until told so).
+ * Not while an engine exists. */
+void ses_kernels_exact(bool exact);
+
+/* "OpenBLAS 0.3.21 Zen, products by AVX-512 tiles, exact convolutions", for
+ * the record. */
 void ses_kernels_text(char *out, size_t size);
 
 #endif

@@ -15,6 +15,8 @@ enum {
     BLOCK = 128 * 1024, /* floats of gathered rows: half of a 1 MiB L2 */
 };
 
+bool ses_conv_exact;
+
 static bool is_plain(const struct ses_window *window)
 {
     return window->kernel_h == 1 && window->kernel_w == 1 &&
@@ -42,10 +44,10 @@ static bool is_whole_map(const struct ses_window *window,
 static bool suits_winograd(const struct ses_window *window,
                            const struct ses_conv_plan *plan)
 {
-    return window->kernel_h == 3 && window->kernel_w == 3 &&
-           window->stride_h == 1 && window->stride_w == 1 &&
-           window->dilation_h == 1 && window->dilation_w == 1 &&
-           plan->inputs >= CHANNELS && plan->outputs >= CHANNELS;
+    return !ses_conv_exact && window->kernel_h == 3 &&
+           window->kernel_w == 3 && window->stride_h == 1 &&
+           window->stride_w == 1 && window->dilation_h == 1 &&
+           window->dilation_w == 1 && plan->inputs >= CHANNELS && plan->outputs >= CHANNELS;
 }
 
 static size_t clamp(size_t n, size_t low, size_t high)

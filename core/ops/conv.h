@@ -41,6 +41,8 @@ struct ses_conv_plan {
     size_t tiles;           /* of an image */
 };
 
+extern bool ses_conv_exact; /* no Winograd; see ses_kernels_exact() */
+
 struct ses_conv_plan ses_conv_plan(const struct ses_node *node,
                                    const struct ses_value *in,
                                    const struct ses_value *out);
