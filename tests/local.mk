@@ -19,6 +19,7 @@ check_PROGRAMS += \
 	tests/test-export \
 	tests/test-families \
 	tests/test-fold \
+	tests/test-fused \
 	tests/test-force \
 	tests/test-families-mobile \
 	tests/test-gates \

@@ -7,7 +7,6 @@
 
 #include <pthread.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "core/engine/gemm-blas.h"
 #include "core/engine/gemm-kernel.h"
@@ -112,12 +111,13 @@ struct ses_gemm_tail ses_gemm_tail_at(const struct ses_gemm_tail *tail,
     };
 }
 
+/* C may be the map that is added, or x. */
 static void apply(const struct ses_gemm_tail *tail, size_t m, size_t n,
-                  float *c, size_t ldc)
+                  const float *x, size_t ldx, float *c, size_t ldc)
 {
     for (size_t row = 0; row < m; row++)
         for (size_t i = 0; i < n; i++) {
-            float v = c[row * ldc + i];
+            float v = x[row * ldx + i];
             v = tail->bias ? v + tail->bias[i] : v;
             v = tail->scale ? v * tail->scale[i] : v;
             v = tail->add ? v + tail->add[row * ldc + i] : v;
@@ -133,9 +133,7 @@ static void narrow_tile(ses_gemm_tile *run, size_t rows, size_t columns,
     static const struct ses_gemm_tail none;
     float whole[SES_GEMM_MOST_ROWS * WIDEST];
     run(a, b, whole, WIDEST, &none);
-    for (size_t row = 0; row < rows; row++)
-        memcpy(c + row * ldc, whole + row * WIDEST, columns * sizeof *c);
-    apply(tail, rows, columns, c, ldc);
+    apply(tail, rows, columns, whole, WIDEST, c, ldc);
 }
 
 /* Rows of the equal tiles that m rows are cut into. Rows of A that lie
@@ -196,7 +194,7 @@ void ses_gemm(size_t m, size_t n, size_t k, const float *a, size_t lda,
     }
     ses_blas_gemm(m, n, k, a, lda, b, c, ldc);
     if (tail)
-        apply(tail, m, n, c, ldc);
+        apply(tail, m, n, c, ldc, c, ldc);
 }
 
 void ses_gemm_name(char *out, size_t size)

@@ -47,7 +47,8 @@ static bool suits_winograd(const struct ses_window *window,
     return !ses_conv_exact && window->kernel_h == 3 &&
            window->kernel_w == 3 && window->stride_h == 1 &&
            window->stride_w == 1 && window->dilation_h == 1 &&
-           window->dilation_w == 1 && plan->inputs >= CHANNELS && plan->outputs >= CHANNELS;
+           window->dilation_w == 1 && plan->inputs >= CHANNELS &&
+           plan->outputs >= CHANNELS;
 }
 
 static size_t clamp(size_t n, size_t low, size_t high)
