@@ -183,6 +183,7 @@ static enum ses_status open_network(struct ses_job *job, const char *model,
     job->force.text = strdup("");
     if (!job->force.text)
         return ses_fail_memory(err, "an ablation");
+    ses_choose_convolutions(&args->run);
     enum ses_status status =
         ses_model_open(model, &args->model, &job->model, err);
     if (status)

@@ -95,6 +95,7 @@ static enum ses_status job_open(struct ses_job *job, const char *model,
         .logits = args->with & WITH_LOGITS,
         .summary_only = args->summary_only,
     };
+    ses_choose_convolutions(&args->run);
     enum ses_status status =
         ses_model_open(model, &args->model, &job->model, err);
     if (status)

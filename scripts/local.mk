@@ -1,5 +1,6 @@
 dist_pkgdata_DATA = scripts/fashion-mnist/seresnet20.safetensors
 EXTRA_DIST += \
+	scripts/bench \
 	scripts/build \
 	scripts/check \
 	scripts/demo \

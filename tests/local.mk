@@ -20,6 +20,7 @@ check_PROGRAMS += \
 	tests/test-families \
 	tests/test-fold \
 	tests/test-foreign \
+	tests/test-fused \
 	tests/test-force \
 	tests/test-families-mobile \
 	tests/test-gates \

@@ -21,8 +21,8 @@ static void run_node(const struct ses_graph *graph, size_t i, float **values,
     const struct ses_value *out = &graph->values[node->output];
     const struct ses_value *in[2] = { NULL, NULL };
     const float *x[2] = { NULL, NULL };
-    struct ses_error err = { 0 };
     struct ses_run run = { .node = node,
+                           .last = node,
                            .in = in,
                            .x = x,
                            .out = out,
@@ -32,9 +32,11 @@ static void run_node(const struct ses_graph *graph, size_t i, float **values,
         in[j] = &graph->values[node->inputs[j]];
         x[j] = values[node->inputs[j]];
     }
-    void *packed = NULL;
-    if (class->pack)
-        assert_int_equal(class->pack(node, in, out, &packed, &err), SES_OK);
+    float *packed = NULL;
+    if (class->pack) {
+        packed = ses_calloc_floats(class->packed_floats(node, in, out));
+        class->pack(node, in, out, packed);
+    }
     run.packed = packed;
     run.scratch = ses_calloc_floats(
         class->scratch_floats ? class->scratch_floats(node, in, out) : 0);

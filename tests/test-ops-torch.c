@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/ops/conv.h"
 #include "tests/support/check.h"
 #include "tests/support/files.h"
 #include "tests/support/one-op.h"
@@ -118,10 +119,14 @@ static void check_case(FILE *file, const char *word)
     fill_ramp(op.x[0], image_floats(&op.in[0]), 11,
               op.node.op == SES_OP_MAX_POOL ? -3 : 0);
     one_op_run(&op);
+    /* Winograd's way rounds by the largest numbers of a tile. */
+    bool winograd = op.node.op == SES_OP_CONV &&
+                    ses_conv_plan(&op.node, &op.in[0], &op.out).way ==
+                        SES_CONV_WINOGRAD;
     for (size_t i = 0; i < image_floats(&op.out); i++) {
         double expected;
         assert_int_equal(fscanf(file, "%lf", &expected), 1);
-        one_op_near(&op, i, expected, 1e-6);
+        one_op_near(&op, i, expected, winograd ? 2e-5 : 1e-6);
     }
     one_op_release(&op);
 }

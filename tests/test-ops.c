@@ -256,6 +256,7 @@ static void activations_match_their_formulas(void **state)
         const struct ses_value *in[] = { &op.in[0] };
         const float *from[] = { x };
         struct ses_run in_place = { .node = &op.node,
+                                    .last = &op.node,
                                     .in = in,
                                     .out = &op.out,
                                     .x = from,

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 bool ses_multiply(size_t a, size_t b, size_t *out)
@@ -46,13 +47,20 @@ size_t ses_memory_bytes(void)
 
 float *ses_calloc_floats(size_t count)
 {
+    enum { LINE = 64, PAGE = 2 << 20, LARGE = 2 * PAGE };
     size_t bytes;
     if (!ses_multiply(count ? count : 1, sizeof(float), &bytes) ||
-        bytes > (size_t)-1 - 63)
+        bytes > (size_t)-1 - PAGE)
         return NULL;
-    bytes = (bytes + 63) & ~(size_t)63;
-    float *block = aligned_alloc(64, bytes);
-    if (block)
-        memset(block, 0, bytes);
+    size_t unit = bytes < LARGE ? LINE : PAGE;
+    bytes = (bytes + unit - 1) & ~(unit - 1);
+    float *block = aligned_alloc(unit, bytes);
+    if (!block)
+        return NULL;
+#ifdef MADV_HUGEPAGE
+    if (unit == PAGE)
+        madvise(block, bytes, MADV_HUGEPAGE); /* a wish */
+#endif
+    memset(block, 0, bytes);
     return block;
 }

@@ -80,17 +80,19 @@ static void run(const struct one_op *op, const float *const *x, int batch,
 {
     const struct ses_op_class *class = ses_op_class(op->node.op);
     const struct ses_value *in[ONE_OP_INPUTS];
-    struct ses_error err = { 0 };
     inputs(op, in);
-    void *packed = NULL;
-    if (class->pack)
-        assert_int_equal(class->pack(&op->node, in, &op->out, &packed, &err),
-                         SES_OK);
+    float *packed = NULL;
+    if (class->pack) {
+        packed = ses_calloc_floats(
+            class->packed_floats(&op->node, in, &op->out));
+        class->pack(&op->node, in, &op->out, packed);
+    }
     size_t scratch =
         class->scratch_floats ? class->scratch_floats(&op->node, in, &op->out)
                               : 0;
     struct ses_run arguments = {
         .node = &op->node,
+        .last = &op->node,
         .in = in,
         .out = &op->out,
         .x = x,
