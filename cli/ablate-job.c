@@ -7,7 +7,6 @@
 #include "cli/diagnostics.h"
 #include "cli/force.h"
 #include "core/base/alloc.h"
-#include "core/base/file.h"
 #include "core/graph/select.h"
 #include "core/images/select-names.h"
 
@@ -112,32 +111,6 @@ static enum ses_status open_variants(struct ses_ablate_job *job,
     return args->sweeps ? add_sweeps(job, args, err) : SES_OK;
 }
 
-/* ---- --from -------------------------------------------------------------- */
-
-static enum ses_status open_donor(struct ses_ablate_job *job,
-                                  const struct ses_ablate_args *args,
-                                  struct ses_error *err)
-{
-    struct ses_run_file *run = NULL;
-    struct ses_file file = { 0 };
-    const struct ses_file *files[] = { &file };
-    if (ses_open_from(args->from, &run, err)) {
-        err->status = err->status == SES_ENOMEM ? SES_ENOMEM : SES_EUSAGE;
-        return err->status;
-    }
-    enum ses_status status = ses_donor_new(
-        run, job->job.model, job->job.set, job->variants.items,
-        job->variants.count, (uint64_t)job->job.seed, &job->donor, err);
-    ses_run_free(run);
-    if (!status && args->from) {
-        status = ses_file_map(args->from, &file, err);
-        if (!status)
-            status = ses_sha256(files, 1, job->from_sha256, err);
-        ses_file_release(&file);
-    }
-    return status;
-}
-
 /* ---- parts --------------------------------------------------------------- */
 
 static enum ses_status add_part(struct ses_ablate_job *job, const char *kind,
@@ -210,6 +183,7 @@ static enum ses_status open_network(struct ses_job *job, const char *model,
     job->force.text = strdup("");
     if (!job->force.text)
         return ses_fail_memory(err, "an ablation");
+    ses_choose_convolutions(&args->run);
     enum ses_status status =
         ses_model_open(model, &args->model, &job->model, err);
     if (status)
@@ -246,7 +220,9 @@ enum ses_status ses_ablate_job_open(struct ses_ablate_job *job,
     if (!status)
         status = open_parts(job, args, err);
     if (!status)
-        status = open_donor(job, args, err);
+        status = ses_job_open_donor(&job->job, args->from,
+                                    job->variants.items, job->variants.count,
+                                    err);
     if (!status)
         status = ses_tree_new(job->job.model->graph, &job->job.model->blocks,
                               &job->variants, &job->tree, err);
@@ -260,7 +236,7 @@ void ses_ablate_job_release(struct ses_ablate_job *job)
         free(job->parts[i].chosen);
     }
     free(job->parts);
-    ses_donor_free(job->donor);
+    ses_donor_free(job->job.donor);
     ses_tree_free(job->tree);
     free(job->sweeps);
     ses_variants_release(&job->variants);
@@ -291,7 +267,7 @@ static enum ses_status fill_constant(struct ses_ablate_plan *a,
 
 enum ses_status ses_ablate_plan_fill(struct ses_ablate_plan *a,
                                      const struct ses_ablate_job *job,
-                                     const char *from, struct ses_error *err)
+                                     struct ses_error *err)
 {
     const struct ses_model *model = job->job.model;
     const struct ses_blocks *blocks = &model->blocks;
@@ -321,8 +297,6 @@ enum ses_status ses_ablate_plan_fill(struct ses_ablate_plan *a,
     status = fill_constant(a, job, err);
     a->plan = (struct ses_ablation_plan){
         .record = a->head.plan,
-        .from = from ? from : "",
-        .from_sha256 = job->from_sha256,
         .passes = ses_tree_passes(job->tree),
         .parameters = (int64_t)model->parameters,
         .madds = (int64_t)ses_tree_madds(job->tree),

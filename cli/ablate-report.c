@@ -166,6 +166,7 @@ static enum ses_status print_all(const struct ses_ablation *a,
         { "p (Holm)", true },   { "loss", true },
         { "change", true },     { "agreement", true },
         { "KL", true },         { "SE parameters saved", true },
+        { "multiply-adds saved", true },
         { "over plain", true },
     };
     struct ses_table table;
@@ -175,6 +176,7 @@ static enum ses_status print_all(const struct ses_ablation *a,
         add_force(&table, a->forces[v]);
         add_comparison(&table, m, v == 0);
         ses_table_cell(&table, "%lld", (long long)m->parameters_saved);
+        ses_table_cell(&table, "%lld", (long long)m->madds_saved);
         if (isnan(m->over_plain))
             ses_table_cell(&table, "-");
         else

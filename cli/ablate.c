@@ -86,6 +86,8 @@ static bool check_usage(const struct ses_ablate_args *args, int argc,
                         char **argv, int *exit_status)
 {
     const struct ses_command *self = &ses_command_ablate;
+    const struct ses_output output = { args->dry_run ? NULL : args->output,
+                                       args->resume, args->overwrite };
     const char *problem = NULL;
     if (!ses_command_operands(self, argc, argv, 1, "MODEL", exit_status))
         return false;
@@ -97,21 +99,10 @@ static bool check_usage(const struct ses_ablate_args *args, int argc,
         problem = "--force SPEC or --sweep KIND is needed";
     else if (args->csv && args->json)
         problem = "--csv and --json exclude each other";
-    else if (args->resume && args->overwrite)
-        problem = "--resume and --overwrite exclude each other";
     if (problem)
         *exit_status = ses_command_misuse(self, "%s", problem);
-    else if (args->output && ses_path_is_no_file(args->output))
-        *exit_status = ses_command_misuse(
-            self, "'%s' exists and is no regular file", args->output);
-    else if (args->output && !args->dry_run && !args->resume &&
-             !args->overwrite && ses_path_exists(args->output))
-        *exit_status = ses_command_misuse(
-            self, "'%s' exists; --resume continues it, --overwrite replaces "
-                  "it",
-            args->output);
     else
-        return true;
+        return ses_output_check(self, &output, exit_status);
     return false;
 }
 
@@ -137,7 +128,7 @@ static enum ses_status run_images(const struct ses_ablate_job *job,
         .set = job->job.set,
         .variants = &job->variants,
         .tree = job->tree,
-        .donor = job->donor,
+        .donor = job->job.donor,
         .threads = (int)args->run.threads,
         .batch = (int)args->run.batch,
         .strict = args->run.strict,
@@ -160,10 +151,10 @@ static enum ses_status ablate(const struct ses_ablate_job *job,
 {
     struct ses_ablation_writer *writer = NULL;
     const size_t n = plan->record.n_images;
-    bool made = !args->resume || !ses_path_exists(args->output);
+    const struct ses_output output = { args->output, args->resume,
+                                       args->overwrite };
+    bool made = ses_output_is_new(&output);
     ses_catch_signals(); /* before there is a file to be left half made */
-    if (made && args->resume)
-        ses_report_note("'%s' does not exist yet and is begun", args->output);
     enum ses_status status =
         made ? ses_ablation_create(args->output, args->overwrite, plan,
                                    &writer, err)
@@ -172,15 +163,8 @@ static enum ses_status ablate(const struct ses_ablate_job *job,
         return status;
     status = run_images(job, args, writer, result, err);
     size_t done = count_done(writer, n);
-    if (!status && done == 0)
-        status = ses_fail(err, SES_EIO, "none of the %zu images could be read",
-                          n);
+    status = ses_run_outcome(status, done, n, err);
     bool kept = done > 0 || !made || status == SES_ESTOPPED;
-    if (status == SES_ESTOPPED)
-        ses_fail(err, SES_ESTOPPED,
-                 "stopped at %zu of %zu images; the same command with "
-                 "--resume goes on",
-                 done, n);
     struct ses_error close_err = { 0 };
     if (ses_ablation_close(writer, &close_err) && !status) {
         *err = close_err;
@@ -231,7 +215,7 @@ static int run(int argc, char **argv)
         status = ses_check_image_size(job.job.set, &job.job.model->preprocess,
                                       &err);
     if (!status)
-        status = ses_ablate_plan_fill(&plan, &job, args.from, &err);
+        status = ses_ablate_plan_fill(&plan, &job, &err);
     if (!status)
         status = ablate(&job, &args, &plan.plan, &result, &err);
     if (!status) {

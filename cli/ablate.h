@@ -32,8 +32,6 @@ struct ses_ablate_job {
     struct ses_variants variants;
     const char **sweeps; /* [variants.count], borrowed names */
     struct ses_tree *tree;
-    struct ses_donor *donor;
-    char from_sha256[65];
     struct ses_ablate_part *parts; /* the first is all */
     size_t n_parts;
 };
@@ -57,7 +55,7 @@ struct ses_ablate_plan {
 };
 SES_MUST_CHECK enum ses_status ses_ablate_plan_fill(
     struct ses_ablate_plan *plan, const struct ses_ablate_job *job,
-    const char *from, struct ses_error *err);
+    struct ses_error *err);
 void ses_ablate_plan_release(struct ses_ablate_plan *plan);
 
 /* The plan of a run, in words (--dry-run). */

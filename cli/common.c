@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/diagnostics.h"
+#include "core/engine/engine.h"
 #include "core/images/labels.h"
 
 const char *const ses_folder_orders[] = {
@@ -12,6 +13,13 @@ const char *const ses_folder_orders[] = {
     [SES_FOLDER_NUMERIC] = "numeric",
     NULL,
 };
+
+const char *const ses_convolutions[] = { "fast", "exact", NULL };
+
+void ses_choose_convolutions(const struct ses_run_args *args)
+{
+    ses_kernels_exact(strcmp(ses_convolutions[args->conv], "exact") == 0);
+}
 
 enum ses_status ses_need_blocks(const struct ses_model *model,
                                 struct ses_error *err)

@@ -22,9 +22,11 @@ struct ses_image_args {
 struct ses_run_args {
     long threads, batch;
     bool strict;
+    int conv; /* index of ses_convolutions */
 };
 
 extern const char *const ses_folder_orders[];
+extern const char *const ses_convolutions[];
 
 #define SES_DEFAULT_IMAGE_ARGS { .label_base = -1 }
 
@@ -160,10 +162,18 @@ extern const char *const ses_folder_orders[];
         .most = 4096, .unset = "chosen by size", SES_AT(type, field.batch) \
     }, \
     { \
+        .kind = SES_OPTION_CHOICE, .name = "conv", .argument = "HOW", \
+        .help = "fast, or exact: without Winograd's way, which rounds more", \
+        .choices = ses_convolutions, SES_AT(type, field.conv) \
+    }, \
+    { \
         .kind = SES_OPTION_FLAG, .name = "strict", \
         .help = "the first image that cannot be read ends the run", \
         SES_AT(type, field.strict) \
     }
+
+/* What --conv says; before a network is run or its kernels are named. */
+void ses_choose_convolutions(const struct ses_run_args *args);
 
 /* SES_ENOTFOUND with one line when a network has no SE block. */
 SES_MUST_CHECK enum ses_status ses_need_blocks(const struct ses_model *model,

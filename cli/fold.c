@@ -9,9 +9,9 @@
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/diagnostics.h"
+#include "cli/force.h"
 #include "cli/table.h"
 #include "core/base/alloc.h"
-#include "core/base/file.h"
 #include "core/export/onnx.h"
 #include "core/export/record-mean.h"
 #include "core/graph/passes.h"
@@ -96,18 +96,6 @@ static enum ses_status check_output(const char *output, const char *input,
                                          "file to write",
                         output);
     return SES_OK;
-}
-
-static enum ses_status hash_run(struct fold *f, struct ses_error *err)
-{
-    struct ses_file file;
-    const struct ses_file *files = &file;
-    enum ses_status status = ses_file_map(f->args->from, &file, err);
-    if (status)
-        return status;
-    status = ses_sha256(&files, 1, f->run_sha256, err);
-    ses_file_release(&file);
-    return status;
 }
 
 static enum ses_status choose(struct fold *f, struct ses_error *err)
@@ -285,7 +273,7 @@ static int run(int argc, char **argv)
     if (!status && f.mean)
         status = ses_run_open(args.from, &f.run, &err);
     if (!status && f.mean)
-        status = hash_run(&f, &err);
+        status = ses_hash_file(args.from, f.run_sha256, &err);
     if (!status)
         status = ses_model_open(argv[1], &args.model, &f.model, &err);
     if (!status) {

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "cli/table.h"
+#include "core/base/file.h"
+#include "core/record/reader.h"
 
 enum ses_status ses_parse_forces(const struct ses_words *specs,
                                  const struct ses_blocks *blocks,
@@ -19,14 +21,47 @@ enum ses_status ses_parse_forces(const struct ses_words *specs,
     return SES_OK;
 }
 
-enum ses_status ses_open_from(const char *path, struct ses_run_file **out,
+enum ses_status ses_hash_file(const char *path, char hex[65],
                               struct ses_error *err)
 {
-    *out = NULL;
-    if (!path)
+    struct ses_file file;
+    const struct ses_file *files = &file;
+    enum ses_status status = ses_file_map(path, &file, err);
+    if (status)
+        return status;
+    status = ses_sha256(&files, 1, hex, err);
+    ses_file_release(&file);
+    return status;
+}
+
+static enum ses_status open_from(struct ses_job *job, const char *from,
+                                 struct ses_run_file **run,
+                                 struct ses_error *err)
+{
+    job->from = from ? from : "";
+    if (!from)
         return SES_OK;
-    enum ses_status status = ses_run_open(path, out, err);
-    return status ? ses_error_context(err, "--from") : SES_OK;
+    enum ses_status status = ses_run_open(from, run, err);
+    if (!status)
+        status = ses_hash_file(from, job->from_sha256, err);
+    if (!status)
+        return SES_OK;
+    if (status != SES_ENOMEM)
+        err->status = SES_EUSAGE;
+    return ses_error_context(err, "--from");
+}
+
+enum ses_status ses_job_open_donor(struct ses_job *job, const char *from,
+                                   const struct ses_variant *variants,
+                                   size_t n_variants, struct ses_error *err)
+{
+    struct ses_run_file *run = NULL;
+    enum ses_status status = open_from(job, from, &run, err);
+    if (!status)
+        status = ses_donor_new(run, job->model, job->set, variants, n_variants,
+                               (uint64_t)job->seed, &job->donor, err);
+    ses_run_free(run);
+    return status;
 }
 
 void ses_force_text(const char *specs, struct ses_text *out)

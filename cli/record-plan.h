@@ -16,6 +16,8 @@ struct ses_job {
     size_t n_blocks;
     struct ses_variant force; /* no force: the network as it is */
     struct ses_donor *donor;  /* of what is forced */
+    const char *from;         /* the record it has gates of; "" for none */
+    char from_sha256[65];
     int64_t seed;
     struct ses_record_parts parts;
 };

@@ -203,7 +203,8 @@ static enum ses_status print_gates(const struct ses_run_file *run,
         ses_table_release(&table);
     else
         status = finish_table(&table, err);
-    if (dead.length && !dead.failed)
+    /* Where gates are forced, they stand where they were put. */
+    if (dead.length && !dead.failed && !*run->force)
         ses_report_warning("gates stand at 0.5 for every image in %s: a dead "
                            "squeeze path, or weights that were not loaded",
                            dead.data);

@@ -84,20 +84,6 @@ static void job_release(struct ses_job *job)
     ses_model_free(job->model);
 }
 
-/* What gates are forced to is read before any image is. */
-static enum ses_status open_donor(struct ses_job *job, const char *from,
-                                  struct ses_error *err)
-{
-    struct ses_run_file *run;
-    enum ses_status status = ses_open_from(from, &run, err);
-    if (status)
-        return status;
-    status = ses_donor_new(run, job->model, job->set, &job->force, 1,
-                           (uint64_t)job->seed, &job->donor, err);
-    ses_run_free(run);
-    return status ? ses_error_context(err, "--force") : SES_OK;
-}
-
 static enum ses_status job_open(struct ses_job *job, const char *model,
                                 const struct record_args *args,
                                 struct ses_error *err)
@@ -109,6 +95,7 @@ static enum ses_status job_open(struct ses_job *job, const char *model,
         .logits = args->with & WITH_LOGITS,
         .summary_only = args->summary_only,
     };
+    ses_choose_convolutions(&args->run);
     enum ses_status status =
         ses_model_open(model, &args->model, &job->model, err);
     if (status)
@@ -133,7 +120,8 @@ static enum ses_status job_open(struct ses_job *job, const char *model,
                               err);
     if (!status)
         status = ses_open_images(&args->images, job->model, &job->set, err);
-    return status ? status : open_donor(job, args->from, err);
+    return status ? status
+                  : ses_job_open_donor(job, args->from, &job->force, 1, err);
 }
 
 /* ---- the run ------------------------------------------------------------- */
@@ -204,10 +192,10 @@ static enum ses_status record(struct ses_job *job,
                               struct ses_error *err)
 {
     struct ses_record_writer *writer = NULL;
-    bool made = !args->resume || !ses_path_exists(args->output);
+    const struct ses_output output = { args->output, args->resume,
+                                       args->overwrite };
+    bool made = ses_output_is_new(&output);
     ses_catch_signals(); /* before there is a file to be left half made */
-    if (made && args->resume)
-        ses_report_note("'%s' does not exist yet and is begun", args->output);
     enum ses_status status =
         made ? ses_record_create(args->output, args->overwrite, plan, &writer,
                                  err)
@@ -216,16 +204,8 @@ static enum ses_status record(struct ses_job *job,
         return status;
     status = run_images(job, args, writer, result, err);
     size_t done = count_done(writer, plan->n_images);
-    if (!status && done == 0)
-        status = ses_fail(err, SES_EIO,
-                          "none of the %zu images could be read",
-                          plan->n_images);
+    status = ses_run_outcome(status, done, plan->n_images, err);
     bool kept = done > 0 || !made || status == SES_ESTOPPED;
-    if (status == SES_ESTOPPED)
-        ses_fail(err, SES_ESTOPPED,
-                 "stopped at %zu of %zu images; the same command with "
-                 "--resume goes on",
-                 done, plan->n_images);
     struct ses_error close_err = { 0 };
     if (ses_record_close(writer, &close_err) && !status) {
         *err = close_err;
@@ -240,6 +220,8 @@ static bool check_usage(const struct record_args *args, int argc, char **argv,
                         int *exit_status)
 {
     const struct ses_command *self = &ses_command_record;
+    const struct ses_output output = { args->dry_run ? NULL : args->output,
+                                       args->resume, args->overwrite };
     if (!ses_command_operands(self, argc, argv, 1, "MODEL", exit_status))
         return false;
     if (!args->images.images)
@@ -249,24 +231,12 @@ static bool check_usage(const struct record_args *args, int argc, char **argv,
     else if (args->from && !args->force.count)
         *exit_status = ses_command_misuse(
             self, "--from is of use with --force alone");
-    else if (args->resume && args->overwrite)
-        *exit_status = ses_command_misuse(
-            self, "--resume and --overwrite exclude each other");
     else if (args->summary_only && args->with & ~(unsigned)WITH_LOGITS)
         *exit_status = ses_command_misuse(
             self, "--summary-only leaves no rows for --with squeeze or "
                   "bottleneck");
-    else if (args->output && ses_path_is_no_file(args->output))
-        *exit_status = ses_command_misuse(
-            self, "'%s' exists and is no regular file", args->output);
-    else if (args->output && !args->dry_run && !args->resume &&
-             !args->overwrite && ses_path_exists(args->output))
-        *exit_status = ses_command_misuse(
-            self, "'%s' exists; --resume continues it, --overwrite replaces "
-                  "it",
-            args->output);
     else
-        return true;
+        return ses_output_check(self, &output, exit_status);
     return false;
 }
 

@@ -40,14 +40,59 @@ void ses_on_unreadable(void *user, const char *path, const char *reason)
     ses_report_failure("'%s' %s", path, reason);
 }
 
-bool ses_path_exists(const char *path)
+static bool path_exists(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0;
 }
 
-bool ses_path_is_no_file(const char *path)
+static bool is_no_file(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+bool ses_output_check(const struct ses_command *self,
+                      const struct ses_output *output, int *exit_status)
+{
+    const char *path = output->path;
+    if (output->resume && output->overwrite)
+        *exit_status = ses_command_misuse(
+            self, "--resume and --overwrite exclude each other");
+    else if (path && is_no_file(path))
+        *exit_status = ses_command_misuse(
+            self, "'%s' exists and is no regular file", path);
+    else if (path && !output->resume && !output->overwrite &&
+             path_exists(path))
+        *exit_status = ses_command_misuse(
+            self, "'%s' exists; --resume continues it, --overwrite replaces "
+                  "it",
+            path);
+    else
+        return true;
+    return false;
+}
+
+bool ses_output_is_new(const struct ses_output *output)
+{
+    if (!output->resume)
+        return true;
+    if (path_exists(output->path))
+        return false;
+    ses_report_note("'%s' does not exist yet and is begun", output->path);
+    return true;
+}
+
+enum ses_status ses_run_outcome(enum ses_status status, size_t done, size_t n,
+                                struct ses_error *err)
+{
+    if (!status && done == 0)
+        return ses_fail(err, SES_EIO, "none of the %zu images could be read",
+                        n);
+    if (status == SES_ESTOPPED)
+        return ses_fail(err, SES_ESTOPPED,
+                        "stopped at %zu of %zu images; the same command with "
+                        "--resume goes on",
+                        done, n);
+    return status;
 }

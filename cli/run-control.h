@@ -3,7 +3,9 @@
 #ifndef SES_CLI_RUN_CONTROL_H
 #define SES_CLI_RUN_CONTROL_H
 
+#include "cli/commands.h"
 #include "cli/progress.h"
+#include "core/base/error.h"
 
 /* From here on SIGINT and SIGTERM ask the run to stop; the second of a kind
  * ends the program at once. */
@@ -13,9 +15,24 @@ void ses_catch_signals(void);
 bool ses_on_progress(void *user, const struct ses_progress *progress);
 void ses_on_unreadable(void *user, const char *path, const char *reason);
 
-bool ses_path_exists(const char *path);
+/* The file of results that a command writes. */
+struct ses_output {
+    const char *path; /* NULL: none is written (--dry-run) */
+    bool resume, overwrite;
+};
 
-/* Something that results must not replace: a device, a folder. */
-bool ses_path_is_no_file(const char *path);
+/* Whether it may be written: false, with the misuse told, for a device or a
+ * folder, and for a file that neither --resume nor --overwrite speaks of. */
+bool ses_output_check(const struct ses_command *self,
+                      const struct ses_output *output, int *exit_status);
+
+/* Whether it is made anew, not gone on with; notes that --resume found none. */
+bool ses_output_is_new(const struct ses_output *output);
+
+/* What a run came to, of n images: none done is a failure, and SES_ESTOPPED
+ * says how to go on. */
+SES_MUST_CHECK enum ses_status ses_run_outcome(enum ses_status status,
+                                               size_t done, size_t n,
+                                               struct ses_error *err);
 
 #endif

@@ -121,12 +121,34 @@ static bool is_free(const struct layout *layout, const struct ses_rect *box)
     return true;
 }
 
-/* Right of the dot, left, above or below it, where there is room; else
- * nowhere. The front's line goes left and right of its dots. */
-static void name_point(struct layout *layout,
-                       const struct ses_tradeoff_point *point, bool front)
+/* Whether a name beside a dot is not beside another, too. */
+static bool is_alone(const struct layout *layout, size_t point, double height)
+{
+    const struct ses_tradeoff_point *points = layout->figure->points;
+    double x = x_of(layout, points[point].kept);
+    double y = y_of(layout, points[point].accuracy);
+    for (size_t i = 0; i < layout->figure->n_points; i++)
+        if (i != point && isfinite(points[i].accuracy) &&
+            fabs(x_of(layout, points[i].kept) - x) < height &&
+            fabs(y_of(layout, points[i].accuracy) - y) < height)
+            return false;
+    return true;
+}
+
+/* Those of the front, and of the network as it is, are named first. */
+static bool is_first(const struct layout *layout, size_t point)
+{
+    return layout->front[point] || !*layout->figure->points[point].group;
+}
+
+/* Right of the dot or left of it, where there is room and no doubt, else
+ * nowhere. The front's line goes left and right of its dots, which are larger:
+ * their names may be above and below. */
+static void name_point(struct layout *layout, size_t index)
 {
     const struct ses_type *type = layout->sheet.type;
+    const struct ses_tradeoff_point *point = &layout->figure->points[index];
+    bool front = layout->front[index], first_named = is_first(layout, index);
     struct ses_font font = { .size = NAME, .most = LONGEST, .bold = front };
     double width, height;
     ses_text_measure(type, point->name, &font, &width, &height);
@@ -142,9 +164,12 @@ static void name_point(struct layout *layout,
         { x - width / 2, y - away - height, width, height },
         { x - width / 2, y + away, width, height },
     };
-    size_t n = sizeof boxes / sizeof boxes[0], first = front ? 2 : 0;
+    enum { BOXES = sizeof boxes / sizeof boxes[0], SIDES = 2 };
+    size_t n = first_named ? BOXES : SIDES, first = front ? SIDES : 0;
+    if (!first_named && !is_alone(layout, index, height))
+        return;
     for (size_t i = 0; i < n; i++) {
-        const struct ses_rect *box = &boxes[(first + i) % n];
+        const struct ses_rect *box = &boxes[(first + i) % BOXES];
         if (!is_free(layout, box))
             continue;
         layout->taken[layout->n_taken++] = *box;
@@ -168,8 +193,8 @@ static void name_points(struct layout *layout)
     for (int others = 0; others < 2; others++)
         for (size_t i = 0; i < figure->n_points; i++)
             if (isfinite(figure->points[i].accuracy) &&
-                layout->front[i] == !others)
-                name_point(layout, &figure->points[i], layout->front[i]);
+                is_first(layout, i) == !others)
+                name_point(layout, i);
 }
 
 static void name_axes(struct layout *layout)

@@ -1,5 +1,6 @@
 dist_pkgdata_DATA = scripts/fashion-mnist/seresnet20.safetensors
 EXTRA_DIST += \
+	scripts/bench \
 	scripts/build \
 	scripts/check \
 	scripts/demo \
@@ -15,4 +16,5 @@ EXTRA_DIST += \
 	scripts/verify-keras \
 	scripts/verify-onnx \
 	scripts/verify-stats \
+	scripts/verify-onnx-nodes \
 	$(NULL)

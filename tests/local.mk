@@ -22,6 +22,8 @@ check_PROGRAMS += \
 	tests/test-export \
 	tests/test-families \
 	tests/test-fold \
+	tests/test-foreign \
+	tests/test-fused \
 	tests/test-force \
 	tests/test-families-mobile \
 	tests/test-gates \
@@ -101,6 +103,7 @@ tests_test_keras_SOURCES = \
 	tests/test-keras-edit.h \
 	tests/test-keras-encoding.c \
 	tests/test-keras-faults.c \
+	tests/test-keras-process.c \
 	tests/test-keras.c \
 	tests/test-keras.h \
 	$(NULL)

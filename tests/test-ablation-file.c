@@ -36,8 +36,6 @@ static struct ses_ablation_plan plan_of(const struct fixture *f)
 {
     struct ses_ablation_plan plan = {
         .record = f->common.plan,
-        .from = "run.h5",
-        .from_sha256 = "89ab",
         .passes = 3.25,
         .parameters = INT64_C(1) << 34,
         .madds = INT64_C(1) << 40,
@@ -168,7 +166,7 @@ static void what_is_written_comes_back(void **state)
     assert_string_equal(a->model_sha256, "0123");
     assert_string_equal(a->preprocess, "resize=256,crop=224");
     assert_string_equal(a->command, "sescope record a.pth");
-    assert_string_equal(a->from, "run.h5");
+    assert_string_equal(a->from, "first.h5");
     assert_string_equal(a->from_sha256, "89ab");
     assert_true(a->seed == -5);
     assert_true(a->passes == 3.25);
@@ -304,7 +302,7 @@ static void what_differs_is_named(void **state)
     plan.record.model_sha256 = "4567";
     refuse(f, &plan, "its model_sha256 is '0123', now it is '4567'");
     plan = plain;
-    plan.from_sha256 = "";
+    plan.record.from_sha256 = "";
     refuse(f, &plan, "its from_sha256 is '89ab', now it is ''");
     plan = plain;
     plan.n_variants = 3;

@@ -162,6 +162,62 @@ static void places_follow_the_numbers(void **state)
     discard(m);
 }
 
+static void matrices_stand_beside_each_other_where_they_have_room(void **state)
+{
+    struct made_up *m = make_up(9);
+    struct ses_error err = { 0 };
+    m->panels[0] = m->panels[1];
+    m->panels[1] = m->panels[2];
+    const struct {
+        double width;
+        int columns;
+        bool second, third; /* in a row with the one before */
+    } cases[] = { { 180, 0, false, true },  { 150, 0, false, false },
+                  { 180, 1, false, false }, { 180, 2, true, false },
+                  { 180, 3, true, true },   { 180, 9, true, true } };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct ses_plot_style style = { .width_mm = cases[i].width,
+                                        .columns = cases[i].columns };
+        struct ses_ablation_layout layout;
+        OK(ses_ablation_layout_init(&layout, &m->figure, &style, &err));
+        const struct ses_ablation_place *p = layout.places;
+        for (int k = 1; k < 3; k++) {
+            bool beside = k == 1 ? cases[i].second : cases[i].third;
+            assert_int_equal(p[k].plot.x >= p[k - 1].plot.x +
+                                                p[k - 1].plot.width,
+                             beside);
+            assert_int_equal(p[k].plot.y >= p[k - 1].plot.y +
+                                                p[k - 1].plot.height,
+                             !beside);
+        }
+        check_texts(&layout.labels, layout.width, layout.height);
+        ses_ablation_layout_release(&layout);
+    }
+    discard(m);
+}
+
+static void a_little_beyond_zero_takes_no_tick(void **state)
+{
+    struct made_up *m = make_up(3);
+    struct ses_error err = { 0 };
+    struct ses_plot_style style = { .width_mm = 85 };
+    m->panels[0].n_series = 1;
+    for (int k = 0; k < 2; k++) {
+        double sign = k ? -1 : 1, big = -24 * sign, little = 0.2 * sign;
+        for (int i = 0; i < 3; i++)
+            m->value[0][i] = m->low[0][i] = m->high[0][i] = i ? big : little;
+        struct ses_ablation_layout layout;
+        OK(ses_ablation_layout_init(&layout, &m->figure, &style, &err));
+        const struct ses_ablation_place *place = &layout.places[0];
+        double y = ses_ablation_y(&layout, 0, little);
+        assert_int_equal(k ? place->ticks.first : place->ticks.last, 0);
+        assert_true(y > place->plot.y &&
+                    y < place->plot.y + place->plot.height);
+        ses_ablation_layout_release(&layout);
+    }
+    discard(m);
+}
+
 static void a_name_has_one_pen(void **state)
 {
     struct made_up *m = make_up(3);
@@ -307,6 +363,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figures_of_all_sizes_are_written),
         cmocka_unit_test(places_follow_the_numbers),
+        cmocka_unit_test(matrices_stand_beside_each_other_where_they_have_room),
+        cmocka_unit_test(a_little_beyond_zero_takes_no_tick),
         cmocka_unit_test(a_name_has_one_pen),
         cmocka_unit_test(gaps_are_left_out),
         cmocka_unit_test(the_same_figure_is_the_same_bytes),

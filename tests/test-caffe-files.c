@@ -275,13 +275,15 @@ static void other_files_are_no_weights(void **test)
 {
     struct ses_caffemodel *model;
     assert_int_equal(open_bytes("", 0, &model), SES_EFORMAT);
-    SAYS("holds no Caffe layers");
+    SAYS("an empty file, expected a .caffemodel");
     assert_int_equal(open_bytes("name: \"x\" layer { }", 19, &model),
                      SES_EFORMAT);
-    SAYS("holds no Caffe layers");
+    SAYS("a .prototxt, or other text, expected a .caffemodel");
     assert_int_equal(open_bytes("\x89HDF\r\n\x1a\n........", 16, &model),
-                     SES_EUNSUPPORTED);
-    SAYS("HDF5");
+                     SES_EFORMAT);
+    SAYS("an HDF5 file, expected a .caffemodel");
+    assert_int_equal(open_bytes("<html>", 6, &model), SES_EFORMAT);
+    SAYS("a web page, expected a .caffemodel");
     /* layers { layer { name: "a" } } */
     static const uint8_t v0[] = { 18, 5, 10, 3, 10, 1, 'a' };
     assert_int_equal(open_bytes(v0, sizeof v0, &model), SES_EUNSUPPORTED);

@@ -21,8 +21,8 @@ static void run_node(const struct ses_graph *graph, size_t i, float **values,
     const struct ses_value *out = &graph->values[node->output];
     const struct ses_value *in[2] = { NULL, NULL };
     const float *x[2] = { NULL, NULL };
-    struct ses_error err = { 0 };
     struct ses_run run = { .node = node,
+                           .last = node,
                            .in = in,
                            .x = x,
                            .out = out,
@@ -32,9 +32,11 @@ static void run_node(const struct ses_graph *graph, size_t i, float **values,
         in[j] = &graph->values[node->inputs[j]];
         x[j] = values[node->inputs[j]];
     }
-    void *packed = NULL;
-    if (class->pack)
-        assert_int_equal(class->pack(node, in, out, &packed, &err), SES_OK);
+    float *packed = NULL;
+    if (class->pack) {
+        packed = ses_calloc_floats(class->packed_floats(node, in, out));
+        class->pack(node, in, out, packed);
+    }
     run.packed = packed;
     run.scratch = ses_calloc_floats(
         class->scratch_floats ? class->scratch_floats(node, in, out) : 0);
@@ -585,6 +587,34 @@ static void maps_beyond_memory_are_an_error(void **state)
     ses_graph_free(graph);
 }
 
+/* Each map is one that may be, all together are more than any machine has:
+ * that is said before memory is asked for. */
+static void networks_beyond_memory_are_an_error(void **state)
+{
+    enum { MAPS = 8000, SIDE = 1 << 13 };
+    struct ses_error err = { 0 };
+    struct ses_engine *engine = NULL;
+    struct ses_graph *graph = ses_graph_new(&err);
+    struct ses_resize resize = { .h = SIDE, .w = SIDE };
+    int small = ses_graph_input(graph, "input", 4);
+    int maps[MAPS];
+    maps[0] = ses_graph_resize(graph, "large", small, &resize);
+    for (int i = 1; i < MAPS; i++)
+        maps[i] = ses_graph_activation(graph, "act", maps[i - 1],
+                                       SES_ACT_SIGMOID, 0, 0);
+    int sum = maps[0];
+    for (int i = 1; i < MAPS; i++)
+        sum = ses_graph_add(graph, "sum", sum, maps[i]);
+    assert_int_equal(ses_graph_finish(graph, sum, &err), SES_OK);
+    assert_int_equal(ses_graph_infer(graph, 1, 1, &err), SES_OK);
+    assert_int_equal(ses_engine_new(graph, NULL, 0, 1, &engine, &err),
+                     SES_ENOMEM);
+    assert_non_null(strstr(err.message, "for 1 image at a time"));
+    assert_non_null(strstr(err.message, "layer 'large', whose map is "
+                                        "8192x8192x4"));
+    ses_graph_free(graph);
+}
+
 static void kernels_have_a_name(void **state)
 {
     char text[64];
@@ -609,6 +639,7 @@ int main(void)
         cmocka_unit_test(requests_that_make_no_sense_are_refused),
         cmocka_unit_test(what_only_passes_understand_is_refused_by_name),
         cmocka_unit_test(maps_beyond_memory_are_an_error),
+        cmocka_unit_test(networks_beyond_memory_are_an_error),
         cmocka_unit_test(kernels_have_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

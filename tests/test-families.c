@@ -21,15 +21,7 @@ static const char *arch_of(const char *name)
 static void network_agrees_with_pytorch(void **test)
 {
     const char *name = *test;
-    struct golden *golden = golden_read(name);
-    struct outcome outcome;
-    outcome_run_golden(golden, arch_of(name), &outcome);
-    assert_string_equal(outcome.found.arch, golden->arch);
-    assert_true(outcome.found.classifier);
-    assert_int_equal(outcome.parameters, outcome_count_parameters(golden));
-    answer_compare(&outcome.answer, golden, &outcome.blocks);
-    outcome_release(&outcome);
-    golden_free(golden);
+    outcome_compare_golden(name, arch_of(name), true);
 }
 
 /* ---- dialects and edits ------------------------------------------------- */

@@ -156,6 +156,23 @@ static void maps_are_bounded(void **state)
     ses_graph_free(graph);
 }
 
+/* A file that names one value over and over asks for a layer each time. */
+static void layers_are_bounded(void **state)
+{
+    struct ses_error err = { 0 };
+    struct ses_graph *graph = ses_graph_new(&err);
+    int x = ses_graph_input(graph, "input", 1), made = 0;
+    while (x >= 0 && made < 100000) {
+        x = ses_graph_add(graph, "sum", x, x);
+        made++;
+    }
+    assert_int_equal(made, 16384);
+    assert_int_equal(err.status, SES_EUNSUPPORTED);
+    assert_string_equal(err.message,
+                        "'sum': the network has more than 16384 layers");
+    ses_graph_free(graph);
+}
+
 static void logits_are_what_the_last_softmax_takes(void **state)
 {
     struct ses_error err = { 0 };
@@ -345,6 +362,7 @@ int main(void)
         cmocka_unit_test(numbers_that_are_none_are_refused_by_layer),
         cmocka_unit_test(a_variance_without_a_root_is_refused_by_layer),
         cmocka_unit_test(maps_are_bounded),
+        cmocka_unit_test(layers_are_bounded),
         cmocka_unit_test(logits_are_what_the_last_softmax_takes),
         cmocka_unit_test(batch_norm_folds_into_the_convolution_before),
         cmocka_unit_test(batch_norm_without_a_convolution_becomes_one),

@@ -174,7 +174,7 @@ int main(void)
     };
     enum { TESTS = sizeof tests / sizeof *tests };
     size_t n = 0, most = NETS + TESTS + n_keras_encoding_tests +
-                         n_keras_fault_tests;
+                         n_keras_fault_tests + n_keras_process_tests;
     struct CMUnitTest *all = calloc(most, sizeof *all);
     if (!all)
         return 1;
@@ -191,6 +191,9 @@ int main(void)
     n += n_keras_encoding_tests;
     memcpy(all + n, keras_fault_tests, n_keras_fault_tests * sizeof *all);
     n += n_keras_fault_tests;
+    memcpy(all + n, keras_process_tests,
+           n_keras_process_tests * sizeof *all);
+    n += n_keras_process_tests;
     int failed = _cmocka_run_group_tests("test-keras", all, n, keras_folder,
                                          keras_folder_remove);
     free(all);

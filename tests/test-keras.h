@@ -29,7 +29,9 @@ void keras_compare(const struct ses_model *model, const char *name,
 
 /* ---- tests, by file ------------------------------------------------------ */
 
-extern const struct CMUnitTest keras_encoding_tests[], keras_fault_tests[];
-extern const size_t n_keras_encoding_tests, n_keras_fault_tests;
+extern const struct CMUnitTest keras_encoding_tests[], keras_fault_tests[],
+    keras_process_tests[];
+extern const size_t n_keras_encoding_tests, n_keras_fault_tests,
+    n_keras_process_tests;
 
 #endif

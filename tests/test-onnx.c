@@ -157,6 +157,10 @@ static void squeezes_in_all_forms_give_the_same_gates(void **unused)
         onnx_run(model, pictures, golden->images, &answer);
         assert_int_equal(answer.n_gates, 1);
         assert_int_equal(model->blocks.items[0].reduced, 4);
+        const struct onnx_gate *gate = &golden->gates[0];
+        for (int n = 0; n < gate->n; n++)
+            if (fabsf(answer.gates[0][n] - gate->values[n]) > 1e-5f)
+                fail_msg("%s: gate %d is another", names[i], n);
         onnx_answer_release(&answer);
         ses_model_free(model);
     }
@@ -306,6 +310,13 @@ static const struct refusal refusals[] = {
     { "bad-repeats", SES_EUNSUPPORTED, "beyond what the file holds" },
     { "bad-function", SES_EUNSUPPORTED, "'Loops' is too large, or calls" },
     { "bad-reduction", SES_EUNSUPPORTED, "beyond what the file holds" },
+    { "bad-wrapped", SES_EUNSUPPORTED, "too many are asked for" },
+    { "bad-long-list", SES_ENOMEM, "than a file of this size may ask for" },
+    { "bad-nothing", SES_EUNSUPPORTED, "a shape of 0 axes" },
+    { "bad-wide", SES_EUNSUPPORTED, "beyond what the file holds" },
+    { "bad-input-huge", SES_ESHAPE,
+      "layer 'x' (input) would make a map of 2147483647x2147483647x3" },
+    { "bad-concat-long", SES_ESHAPE, "too long along axis 3" },
     { "bad-optimised", SES_EUNSUPPORTED,
       "'FusedConv' of domain 'com.microsoft', node 'y' is not supported" },
     { "bad-log-softmax", SES_EUNSUPPORTED, "anywhere but at the end" },

@@ -6,6 +6,7 @@
 
 #include "tests/support/check.h"
 #include "tests/support/files.h"
+#include "tests/support/naive.h"
 #include "tests/support/one-op.h"
 
 static const int sizes[][3] = { { 5, 4, 21 }, { 1, 7, 40 }, { 6, 1, 1 },
@@ -281,20 +282,6 @@ static void response_norms_follow_their_formula(void **state)
 
 /* ---- other orders -------------------------------------------------------- */
 
-/* Output float `to` comes from this input float: digits of a mixed radix. */
-static size_t source_of(const struct ses_permute *permute, size_t to)
-{
-    size_t place[SES_MAX_RANK], from = 0;
-    for (int i = permute->n; i-- > 0;) {
-        size_t size = (size_t)permute->size[permute->perm[i]];
-        place[permute->perm[i]] = to % size;
-        to /= size;
-    }
-    for (int i = 0; i < permute->n; i++)
-        from = from * (size_t)permute->size[i] + place[i];
-    return from;
-}
-
 static void check_permute(const struct ses_permute *permute)
 {
     int count = permute->h * permute->w * permute->c;
@@ -310,7 +297,7 @@ static void check_permute(const struct ses_permute *permute)
     for (size_t i = 0; i < 2 * (size_t)count; i++) {
         size_t image = i / (size_t)count * (size_t)count;
         same(&op, i, op.y[i],
-             op.x[0][image + source_of(permute, i - image)]);
+             op.x[0][image + naive_permute_source(permute, i - image)]);
     }
     one_op_check_batch(&op);
     one_op_release(&op);

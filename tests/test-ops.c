@@ -10,18 +10,6 @@
 #include "tests/support/naive.h"
 #include "tests/support/one-op.h"
 
-/* Found and expected within tolerance * (1 + |expected|), or both the same
- * infinity or NaN. */
-static void near(const struct one_op *op, size_t index, double found,
-                 double expected, double tolerance)
-{
-    if (fabs(found - expected) <= tolerance * (1 + fabs(expected)) ||
-        found == expected || (isnan(found) && isnan(expected)))
-        return;
-    one_op_print(op);
-    fail_msg("element %zu is %.9g, expected %.9g", index, found, expected);
-}
-
 typedef double naive_pool(const struct ses_window *window,
                           const struct ses_value *in, const float *image,
                           int i, int j, int c);
@@ -33,12 +21,12 @@ static void check_pool(const struct one_op *op, naive_pool *naive)
         for (int i = 0; i < op->out.h; i++)
             for (int j = 0; j < op->out.w; j++)
                 for (int c = 0; c < op->out.c; c++, at++)
-                    near(op, at, (double)op->y[at],
-                         naive(&op->node.window, &op->in[0],
-                               op->x[0] +
-                                   (size_t)n * image_floats(&op->in[0]),
-                               i, j, c),
-                         1e-6);
+                    one_op_near(op, at,
+                                naive(&op->node.window, &op->in[0],
+                                      op->x[0] + (size_t)n *
+                                          image_floats(&op->in[0]),
+                                      i, j, c),
+                                1e-6);
 }
 
 static void sweep_pools(enum ses_op kind, naive_pool *naive)
@@ -163,7 +151,7 @@ static void global_means_are_exact_to_rounding(void **state)
             for (size_t p = 0; p < pixels; p++)
                 sum += (double)op.x[0][(i / channels * pixels + p) * channels +
                                        i % channels];
-            near(&op, i, (double)op.y[i], sum / (double)pixels, 1.5e-7);
+            one_op_near(&op, i, sum / (double)pixels, 1.5e-7);
         }
         one_op_check_batch(&op);
 
@@ -202,7 +190,7 @@ static void global_maxima_are_found_below_zero(void **state)
         for (size_t p = 0; p < 20; p++)
             largest = fmax(largest,
                            (double)op.x[0][(i / 19 * 20 + p) * 19 + i % 19]);
-        near(&op, i, (double)op.y[i], largest, 0);
+        one_op_near(&op, i, largest, 0);
     }
     one_op_check_batch(&op);
     one_op_release(&op);
@@ -257,10 +245,10 @@ static void activations_match_their_formulas(void **state)
             double x = (double)op.x[0][i];
             double alpha = (double)(op.node.slope ? op.node.slope->data[i % 37]
                                                   : op.node.alpha);
-            near(&op, i, (double)op.y[i],
-                 naive_activation(op.node.activation, x, alpha,
-                                  (double)op.node.beta),
-                 3e-7);
+            one_op_near(&op, i,
+                        naive_activation(op.node.activation, x, alpha,
+                                         (double)op.node.beta),
+                        3e-7);
         }
         /* in place gives the same bits; NaN stays NaN */
         float *y = op.y, *x = op.x[0];
@@ -268,6 +256,7 @@ static void activations_match_their_formulas(void **state)
         const struct ses_value *in[] = { &op.in[0] };
         const float *from[] = { x };
         struct ses_run in_place = { .node = &op.node,
+                                    .last = &op.node,
                                     .in = in,
                                     .out = &op.out,
                                     .x = from,
@@ -332,11 +321,11 @@ static void check_binary(enum ses_op kind, const int *a, const int *b)
         for (int i = 0; i < op.out.h; i++)
             for (int j = 0; j < op.out.w; j++)
                 for (int c = 0; c < op.out.c; c++, at++)
-                    near(&op, at, (double)op.y[at],
-                         (double)expected_of(
-                             kind, repeated(&op, 0, image, i, j, c),
-                             repeated(&op, 1, image, i, j, c)),
-                         0);
+                    one_op_near(&op, at,
+                                (double)expected_of(
+                                    kind, repeated(&op, 0, image, i, j, c),
+                                    repeated(&op, 1, image, i, j, c)),
+                                0);
     one_op_check_batch(&op);
     one_op_release(&op);
 }
@@ -417,7 +406,7 @@ static void softmax_neither_overflows_nor_mixes_pixels(void **state)
         double sum = 0;
         for (size_t c = 0; c < 11; c++)
             sum += exp((double)pixel[c] - (double)op.x[0][i]);
-        near(&op, i, (double)op.y[i], 1 / sum, 1e-6);
+        one_op_near(&op, i, 1 / sum, 1e-6);
     }
     one_op_check_batch(&op);
     one_op_release(&op);

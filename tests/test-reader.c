@@ -25,7 +25,9 @@ static void a_record_is_read_back(void **state)
     assert_string_equal(run->version, "0.1.0");
     assert_string_equal(run->command, "sescope record a.pth");
     assert_string_equal(run->preprocess, "resize=256,crop=224");
-    assert_string_equal(run->force, "");
+    assert_string_equal(run->force, "SE_2_1=mean");
+    assert_string_equal(run->from, "first.h5");
+    assert_string_equal(run->from_sha256, "89ab");
     assert_int_equal(strlen(run->created), strlen("2017-09-05T12:00:00Z"));
     assert_int_equal(run->seed, -5);
     assert_int_equal(run->n_classes, 3);

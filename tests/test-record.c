@@ -93,7 +93,9 @@ static void a_record_says_what_it_is(void **state)
     assert_text(file, "/", "arch", "toy");
     assert_text(file, "/", "images", "pictures");
     assert_text(file, "/", "preprocess", "resize=256,crop=224");
-    assert_text(file, "/", "force", "");
+    assert_text(file, "/", "force", "SE_2_1=mean");
+    assert_text(file, "/", "from", "first.h5");
+    assert_text(file, "/", "from_sha256", "89ab");
     assert_text(file, "/", "kernels", "none");
     assert_text(file, "/", "host", "here");
     assert_true(H5Aexists(file, "created") > 0);

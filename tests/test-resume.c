@@ -326,7 +326,10 @@ static void what_differs_is_named(void **state)
                           "'crop=32'");
     *plan = plain;
     plan->force = "SE_2_1=one";
-    refuse(f, SES_EUSAGE, "its force is '', now it is 'SE_2_1=one'");
+    refuse(f, SES_EUSAGE, "its force is 'SE_2_1=mean', now it is 'SE_2_1=one'");
+    *plan = plain;
+    plan->from_sha256 = "cdef";
+    refuse(f, SES_EUSAGE, "its from_sha256 is '89ab', now it is 'cdef'");
     *plan = plain;
     plan->arch = "other";
     refuse(f, SES_EUSAGE, "its arch is 'toy', now it is 'other'");

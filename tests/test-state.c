@@ -215,7 +215,7 @@ static void bad_files_are_refused_by_name(void **unused)
         { "bad-module-legacy.pth", SES_EUNSUPPORTED,
           "save model.state_dict()" },
         { "bad-script.pth", SES_EUNSUPPORTED, "TorchScript" },
-        { "bad-tar.pth", SES_EUNSUPPORTED, "PyTorch before 0.1.10" },
+        { "bad-tar.pth", SES_EUNSUPPORTED, "or, when PyTorch of before 0.1.10 wrote it" },
         { "bad-pickle.pkl", SES_EUNSUPPORTED, "with torch.save()" },
         { "bad-zip.pth", SES_EUNSUPPORTED, "'data.pkl'" },
         { "bad-overlaid.pth", SES_EFORMAT,

@@ -105,10 +105,6 @@ static enum ses_status put_root(const struct ses_h5_layout *layout,
     enum ses_status status =
         ses_h5_put_text(file, "kind", ses_h5_ablation.mark, err);
     if (status == SES_OK)
-        status = ses_h5_put_text(file, "from", plan->from, err);
-    if (status == SES_OK)
-        status = ses_h5_put_text(file, "from_sha256", plan->from_sha256, err);
-    if (status == SES_OK)
         status = ses_h5_put_double(file, "passes", plan->passes, err);
     return status;
 }

@@ -142,12 +142,8 @@ static enum ses_status load_root(hid_t file, struct ses_ablation *out,
                                  struct ses_error *err)
 {
     hid_t group = H5I_INVALID_HID;
-    enum ses_status status = ses_h5_get_text(file, "from", "", &out->from, err);
-    if (status == SES_OK)
-        status =
-            ses_h5_get_text(file, "from_sha256", "", &out->from_sha256, err);
-    if (status == SES_OK)
-        status = ses_h5_get_double(file, "passes", 0, &out->passes, err);
+    enum ses_status status =
+        ses_h5_get_double(file, "passes", 0, &out->passes, err);
     if (status != SES_OK)
         return status;
     if (!ses_h5_exists(file, SES_H5_RESULTS) ||
@@ -214,6 +210,8 @@ static void take_head(struct ses_ablation *out, struct ses_run_file *run)
     TAKE(arch)
     TAKE(images)
     TAKE(preprocess)
+    TAKE(from)
+    TAKE(from_sha256)
     TAKE(kernels)
     TAKE(host)
     TAKE(class_names)

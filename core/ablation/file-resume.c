@@ -56,9 +56,6 @@ static enum ses_status compare(const struct ses_run_file *head,
     const struct ses_comparison c = { head, &plan->record, err };
     enum ses_status status = ses_compare_head(&c);
     if (status == SES_OK)
-        status = ses_same_text(&c, "from_sha256", there->from_sha256,
-                               plan->from_sha256);
-    if (status == SES_OK)
         status = compare_blocks(&c, there, plan);
     if (status == SES_OK)
         status = compare_variants(&c, there, plan);

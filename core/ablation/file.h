@@ -2,9 +2,8 @@
  *
  *     /            attrs: kind="ablation", schema=1, and those of RUN.h5
  *                  (version, created, command, model, model_sha256, arch,
- *                  images, preprocess, seed, kernels, host), and from: the
- *                  record that means came from ("" for none), from_sha256,
- *                  passes: forward passes an image cost
+ *                  images, preprocess, seed, from, from_sha256, kernels,
+ *                  host), and passes: forward passes an image cost
  *     /classes/... , /images/...      as in RUN.h5
  *     /blocks/{name,stage,unit,channels,parameters,madds}  [B]
  *     /variants/force       [V] UTF-8, "" first: the network as it is
@@ -36,7 +35,6 @@ struct ses_ablation_block {
  * parts are not read; force is "". */
 struct ses_ablation_plan {
     struct ses_record_plan record;
-    const char *from, *from_sha256;
     double passes;
     int64_t parameters, madds; /* of the whole network */
     size_t n_blocks;

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 bool ses_multiply(size_t a, size_t b, size_t *out)
 {
@@ -33,15 +35,32 @@ void *ses_grow(void *array, size_t count, size_t *capacity, size_t size)
     return grown;
 }
 
+size_t ses_memory_bytes(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    size_t bytes;
+    if (pages < 1 || page < 1 ||
+        !ses_multiply((size_t)pages, (size_t)page, &bytes))
+        return (size_t)-1;
+    return bytes / 8 * 7;
+}
+
 float *ses_calloc_floats(size_t count)
 {
+    enum { LINE = 64, PAGE = 2 << 20, LARGE = 2 * PAGE };
     size_t bytes;
     if (!ses_multiply(count ? count : 1, sizeof(float), &bytes) ||
-        bytes > (size_t)-1 - 63)
+        bytes > (size_t)-1 - PAGE)
         return NULL;
-    bytes = (bytes + 63) & ~(size_t)63;
-    float *block = aligned_alloc(64, bytes);
-    if (block)
-        memset(block, 0, bytes);
+    size_t unit = bytes < LARGE ? LINE : PAGE;
+    bytes = (bytes + unit - 1) & ~(unit - 1);
+    float *block = aligned_alloc(unit, bytes);
+    if (!block)
+        return NULL;
+#ifdef MADV_HUGEPAGE
+    if (unit == PAGE)
+        madvise(block, bytes, MADV_HUGEPAGE); /* a wish */
+#endif
+    memset(block, 0, bytes);
     return block;
 }

@@ -16,8 +16,13 @@ void *ses_realloc(void *block, size_t count, size_t size);
  * holding count. Returns the (moved) array, or NULL with the old one intact. */
 void *ses_grow(void *array, size_t count, size_t *capacity, size_t size);
 
-/* 64-byte aligned floats, zeroed; caller frees with free(). */
+/* 64-byte aligned floats, zeroed; caller frees with free(). Large blocks lie
+ * in large pages where the system has them. */
 float *ses_calloc_floats(size_t count);
+
+/* Bytes that this process may fill: most of the machine's memory. Filling
+ * more than there is ends processes without a word. */
+size_t ses_memory_bytes(void);
 
 /* a * b into *out; false on overflow. */
 bool ses_multiply(size_t a, size_t b, size_t *out);

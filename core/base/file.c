@@ -50,6 +50,30 @@ void ses_file_release(struct ses_file *file)
     memset(file, 0, sizeof *file);
 }
 
+void ses_file_forget(const struct ses_file *file, const void *data,
+                     size_t size)
+{
+    uintptr_t begin = (uintptr_t)file->data, at = (uintptr_t)data;
+    if (at < begin || at - begin > file->size ||
+        size > file->size - (at - begin))
+        return;
+    size_t before = at % (uintptr_t)sysconf(_SC_PAGESIZE);
+    madvise((void *)(at - before), size + before, MADV_DONTNEED);
+}
+
+/* A piece at a time, so that hashing a file does not fill memory with it. */
+static bool add_file(EVP_MD_CTX *context, const struct ses_file *file)
+{
+    enum { PIECE = 1 << 24 };
+    bool added = true;
+    for (size_t at = 0; at < file->size && added; at += PIECE) {
+        size_t left = file->size - at, n = left < PIECE ? left : PIECE;
+        added = EVP_DigestUpdate(context, file->data + at, n);
+        ses_file_forget(file, file->data + at, n);
+    }
+    return added;
+}
+
 enum ses_status ses_sha256(const struct ses_file *const *files, size_t count,
                            char out[65], struct ses_error *err)
 {
@@ -57,7 +81,7 @@ enum ses_status ses_sha256(const struct ses_file *const *files, size_t count,
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     bool made = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL);
     for (size_t i = 0; i < count && made; i++)
-        made = EVP_DigestUpdate(context, files[i]->data, files[i]->size);
+        made = add_file(context, files[i]);
     made = made && EVP_DigestFinal_ex(context, digest, NULL);
     EVP_MD_CTX_free(context);
     if (!made)

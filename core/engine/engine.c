@@ -1,21 +1,27 @@
 /* See engine.h. */
 #include "core/engine/engine.h"
 
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/alloc.h"
 #include "core/engine/gemm.h"
 #include "core/engine/plan.h"
-#include "core/ops/ops.h"
+#include "core/ops/conv.h"
 #include "core/ops/shape.h"
+#include "core/ops/tail.h"
 
 struct ses_engine {
     const struct ses_graph *graph;
     int max_batch;
+    struct ses_step *steps; /* of each node */
     struct ses_plan plan;
-    void **packed;  /* of each node */
+    float *weights;  /* packed ... */
+    size_t *packed;  /* ... from here on, of each node */
     size_t scratch; /* floats */
+    size_t thirstiest; /* node whose scratch that is */
     size_t most_inputs; /* of any node */
 };
 
@@ -36,29 +42,38 @@ static void node_inputs(const struct ses_graph *graph,
         in[j] = &graph->values[node->inputs[j]];
 }
 
-/* Weights and scratch of one node. */
-static enum ses_status prepare(struct ses_engine *engine, size_t i,
-                               const struct ses_value **in,
+static void need_scratch(struct ses_engine *engine, size_t node, size_t floats)
+{
+    if (floats <= engine->scratch)
+        return;
+    engine->scratch = floats;
+    engine->thirstiest = node;
+}
+
+/* Scratch of one node, and room for its weights. */
+static enum ses_status measure(struct ses_engine *engine, size_t i,
+                               const struct ses_value **in, size_t *weights,
                                struct ses_error *err)
 {
     const struct ses_graph *graph = engine->graph;
     const struct ses_node *node = &graph->nodes[i];
     const struct ses_op_class *class = ses_op_class(node->op);
     const struct ses_value *out = &graph->values[node->output];
-    node_inputs(graph, node, in);
     if (node->op == SES_OP_INPUT)
         return SES_OK;
     if (!class->run)
         return ses_fail(err, SES_EUNSUPPORTED,
                         "layer '%s' (%s) cannot be run by itself", node->name,
                         class->name);
-    if (class->scratch_floats) {
-        size_t floats = class->scratch_floats(node, in, out);
-        engine->scratch = floats > engine->scratch ? floats : engine->scratch;
-    }
-    if (class->pack && class->pack(node, in, out, &engine->packed[i], err))
-        return ses_error_context(err, "layer '%s' (%s)", node->name,
-                                 class->name);
+    if (class->scratch_floats)
+        need_scratch(engine, i, class->scratch_floats(node, in, out));
+    if (engine->steps[i].kind == SES_STEP_SQUEEZE)
+        need_scratch(engine, i,
+                     ses_conv_squeeze_scratch(
+                         &graph->nodes[engine->steps[i].head]));
+    engine->packed[i] = *weights;
+    if (class->pack) /* each from a cache line's beginning */
+        *weights += (class->packed_floats(node, in, out) + 15) / 16 * 16;
     return SES_OK;
 }
 
@@ -81,6 +96,36 @@ static enum ses_status check_request(const struct ses_graph *graph,
     return SES_OK;
 }
 
+/* A file may ask for maps larger than any memory. Said here, before memory is
+ * asked for: filling more than there is ends the process without a word. */
+static enum ses_status check_memory(const struct ses_engine *engine,
+                                    struct ses_error *err)
+{
+    const struct ses_graph *graph = engine->graph;
+    size_t most = ses_memory_bytes();
+    size_t needed, largest = 0;
+    bool fits = !__builtin_add_overflow(engine->plan.floats, engine->scratch,
+                                        &needed) &&
+                ses_multiply(needed, sizeof(float), &needed);
+    if (fits && needed <= most)
+        return SES_OK;
+    for (size_t i = 1; i < graph->n_nodes; i++)
+        if (ses_floats(&graph->values[graph->nodes[i].output]) >
+            ses_floats(&graph->values[graph->nodes[largest].output]))
+            largest = i;
+    if (engine->scratch > engine->plan.floats)
+        largest = engine->thirstiest;
+    const struct ses_value *map =
+        &graph->values[graph->nodes[largest].output];
+    return ses_fail(err, SES_ENOMEM,
+                    "the network needs %zu bytes for %d image%s at a time, "
+                    "but this machine has %zu; most of it for layer '%s', "
+                    "whose map is %dx%dx%d (height x width x channels)",
+                    fits ? needed : SIZE_MAX, engine->max_batch,
+                    engine->max_batch > 1 ? "s" : "", most,
+                    graph->nodes[largest].name, map->h, map->w, map->c);
+}
+
 static enum ses_status prepare_all(struct ses_engine *engine,
                                    struct ses_error *err)
 {
@@ -92,15 +137,30 @@ static enum ses_status prepare_all(struct ses_engine *engine,
     if (!in)
         return ses_fail_memory(err, "an engine");
     enum ses_status status = SES_OK;
-    for (size_t i = 0; i < graph->n_nodes && !status; i++)
-        status = prepare(engine, i, in, err);
+    size_t weights = 0;
+    for (size_t i = 0; i < graph->n_nodes && !status; i++) {
+        node_inputs(graph, &graph->nodes[i], in);
+        status = measure(engine, i, in, &weights, err);
+    }
+    if (!status) {
+        engine->weights = ses_calloc_floats(weights);
+        status = engine->weights ? SES_OK : ses_fail_memory(err, "weights");
+    }
+    for (size_t i = 0; i < graph->n_nodes && !status; i++) {
+        const struct ses_node *node = &graph->nodes[i];
+        node_inputs(graph, node, in);
+        if (ses_op_class(node->op)->pack)
+            ses_op_class(node->op)->pack(node, in,
+                                         &graph->values[node->output],
+                                         engine->weights + engine->packed[i]);
+    }
     free(in);
     return status;
 }
 
-enum ses_status ses_engine_new(const struct ses_graph *graph, const int *keep,
-                               size_t n_keep, int max_batch,
-                               struct ses_engine **out, struct ses_error *err)
+static enum ses_status make(const struct ses_graph *graph, bool fuse,
+                            const int *keep, size_t n_keep, int max_batch,
+                            struct ses_engine **out, struct ses_error *err)
 {
     enum ses_status status =
         check_request(graph, keep, n_keep, max_batch, err);
@@ -113,11 +173,16 @@ enum ses_status ses_engine_new(const struct ses_graph *graph, const int *keep,
     engine->graph = graph;
     engine->max_batch = max_batch;
     engine->packed = ses_calloc(graph->n_nodes, sizeof *engine->packed);
-    status = engine->packed ? ses_plan_make(graph, keep, n_keep, max_batch,
-                                            &engine->plan, err)
+    status = engine->packed ? ses_steps_make(graph, fuse, keep, n_keep,
+                                             &engine->steps, err)
                             : ses_fail_memory(err, "an engine");
     if (!status)
+        status = ses_plan_make(graph, engine->steps, keep, n_keep, max_batch,
+                               &engine->plan, err);
+    if (!status)
         status = prepare_all(engine, err);
+    if (!status)
+        status = check_memory(engine, err);
     if (status) {
         ses_engine_free(engine);
         return status;
@@ -126,12 +191,27 @@ enum ses_status ses_engine_new(const struct ses_graph *graph, const int *keep,
     return SES_OK;
 }
 
+enum ses_status ses_engine_new(const struct ses_graph *graph, const int *keep,
+                               size_t n_keep, int max_batch,
+                               struct ses_engine **out, struct ses_error *err)
+{
+    return make(graph, false, keep, n_keep, max_batch, out, err);
+}
+
+enum ses_status ses_engine_new_fused(const struct ses_graph *graph,
+                                     const int *keep, size_t n_keep,
+                                     int max_batch, struct ses_engine **out,
+                                     struct ses_error *err)
+{
+    return make(graph, true, keep, n_keep, max_batch, out, err);
+}
+
 void ses_engine_free(struct ses_engine *engine)
 {
     if (!engine)
         return;
-    for (size_t i = 0; engine->packed && i < engine->graph->n_nodes; i++)
-        free(engine->packed[i]);
+    free(engine->steps);
+    free(engine->weights);
     free(engine->packed);
     ses_plan_release(&engine->plan);
     free(engine);
@@ -174,26 +254,48 @@ void ses_worker_free(struct ses_worker *worker)
     free(worker);
 }
 
+static float *value_of(const struct ses_worker *worker, int value)
+{
+    return value < 0 ? NULL
+                     : worker->arena + worker->engine->plan.offsets[value];
+}
+
 static void run_node(struct ses_worker *worker, size_t i, int batch)
 {
     const struct ses_engine *engine = worker->engine;
     const struct ses_graph *graph = engine->graph;
-    const struct ses_node *node = &graph->nodes[i];
-    const size_t *offsets = engine->plan.offsets;
+    const struct ses_step *step = &engine->steps[i];
+    const struct ses_node *node = &graph->nodes[step->head];
     struct ses_run run = {
         .node = node,
+        .last = &graph->nodes[i],
         .in = worker->in,
         .x = worker->x,
-        .out = &graph->values[node->output],
-        .y = worker->arena + offsets[node->output],
+        .out = &graph->values[graph->nodes[i].output],
+        .y = value_of(worker, graph->nodes[i].output),
+        .gate = value_of(worker, step->gate),
+        .add = value_of(worker, step->add),
         .batch = batch,
-        .packed = engine->packed[i],
+        .packed = engine->weights + engine->packed[step->head],
         .scratch = worker->scratch,
     };
+    if (step->kind == SES_STEP_NOTHING)
+        return;
     node_inputs(graph, node, worker->in);
     for (int j = 0; j < node->n_inputs; j++)
-        worker->x[j] = worker->arena + offsets[node->inputs[j]];
-    ses_op_class(node->op)->run(&run);
+        worker->x[j] = value_of(worker, node->inputs[j]);
+    if (step->kind == SES_STEP_RUN) {
+        ses_op_class(node->op)->run(&run);
+        return;
+    }
+    worker->in[0] = &graph->values[step->x];
+    worker->x[0] = value_of(worker, step->x);
+    if (step->kind == SES_STEP_SQUEEZE)
+        ses_conv_squeeze(&run);
+    else if (node->op == SES_OP_CONV)
+        ses_op_class(node->op)->run(&run);
+    else
+        ses_tail_run(&run);
 }
 
 /* Show a value that was just made to whoever watches it. */
@@ -232,9 +334,30 @@ static enum ses_status run_nodes(struct ses_worker *worker, const float *x,
                        sizeof *x);
         else
             run_node(worker, i, batch);
-        enum ses_status status = show(worker, value, batch, first, watch, err);
+        enum ses_status status =
+            engine->steps[i].kind == SES_STEP_NOTHING
+                ? SES_OK
+                : show(worker, value, batch, first, watch, err);
         if (status)
             return status;
+    }
+    return SES_OK;
+}
+
+/* What is watched must be made. */
+static enum ses_status check_watch(const struct ses_engine *engine,
+                                   const struct ses_watch *watch,
+                                   struct ses_error *err)
+{
+    const struct ses_graph *graph = engine->graph;
+    for (size_t i = 0; watch && i < watch->count; i++) {
+        const struct ses_value *value = &graph->values[watch->values[i]];
+        if (value->producer >= 0 &&
+            engine->steps[value->producer].kind == SES_STEP_NOTHING)
+            return ses_fail(err, SES_EUSAGE,
+                            "'%s' is not made by itself; name it among those "
+                            "to keep",
+                            value->name);
     }
     return SES_OK;
 }
@@ -245,8 +368,10 @@ enum ses_status ses_worker_run(struct ses_worker *worker, const float *x,
                                struct ses_error *err)
 {
     const struct ses_graph *graph = worker->engine->graph;
-    enum ses_status status = run_nodes(worker, x, batch, 0, graph->n_nodes,
-                                       first, watch, err);
+    enum ses_status status = check_watch(worker->engine, watch, err);
+    if (!status)
+        status = run_nodes(worker, x, batch, 0, graph->n_nodes, first, watch,
+                           err);
     if (!status && output)
         memcpy(output, ses_worker_value(worker, graph->logits),
                (size_t)batch * ses_floats(&graph->values[graph->logits]) *
@@ -265,7 +390,7 @@ enum ses_status ses_worker_run_part(struct ses_worker *worker, const float *x,
 
 float *ses_worker_value(struct ses_worker *worker, int value)
 {
-    return worker->arena + worker->engine->plan.offsets[value];
+    return value_of(worker, value);
 }
 
 /* Floats an image of what node i made, when nodes from `at` on, or nobody but
@@ -317,7 +442,16 @@ const struct ses_engine *ses_worker_engine(const struct ses_worker *worker)
     return worker->engine;
 }
 
+void ses_kernels_exact(bool exact)
+{
+    ses_conv_exact = exact;
+}
+
 void ses_kernels_text(char *out, size_t size)
 {
+    ses_gemm_setup();
     ses_gemm_name(out, size);
+    size_t length = strlen(out);
+    if (ses_conv_exact && length < size)
+        snprintf(out + length, size - length, ", exact convolutions");
 }

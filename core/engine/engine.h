@@ -39,6 +39,13 @@ SES_MUST_CHECK enum ses_status ses_engine_new(const struct ses_graph *graph,
                                               int max_batch,
                                               struct ses_engine **out,
                                               struct ses_error *err);
+
+/* The same for who looks at values of one pixel (gates, squeezes, logits) and
+ * at those in keep[] only: maps that nobody sees are not made where layers can
+ * be run as one (steps.h). */
+SES_MUST_CHECK enum ses_status ses_engine_new_fused(
+    const struct ses_graph *graph, const int *keep, size_t n_keep,
+    int max_batch, struct ses_engine **out, struct ses_error *err);
 void ses_engine_free(struct ses_engine *engine);
 
 /* Bytes of a worker's arena. */
@@ -88,7 +95,12 @@ void ses_worker_restore(struct ses_worker *worker, size_t at, int batch,
 /* The engine a worker is of. */
 const struct ses_engine *ses_worker_engine(const struct ses_worker *worker);
 
-/* "OpenBLAS 0.3.21 Zen", for the record. */
+/* Whether convolutions do without Winograd's way (they do not, until told so).
+ * Not while an engine exists. */
+void ses_kernels_exact(bool exact);
+
+/* "OpenBLAS 0.3.21 Zen, products by AVX-512 tiles, exact convolutions", for
+ * the record. */
 void ses_kernels_text(char *out, size_t size);
 
 #endif

@@ -1,34 +1,40 @@
-/* The one place that calls BLAS; see gemm.h.
+/* See gemm.h.
  *
- * A large product costs BLAS a copy of both matrices into its own layout,
- * every time. The AVX-512 kernels of OpenBLAS multiply small matrices (up to
- * a million multiply-adds) where they are, which is about 15 % faster when the
- * pieces fit the caches: so there, products are cut into such pieces. */
+ * Our layout: panels of two vectors of columns, each k rows long, the columns
+ * beyond n filled with zeros; the last panel is one vector wide when that is
+ * enough. */
 #include "core/engine/gemm.h"
 
-#include <cblas.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
+
+#include "core/engine/gemm-blas.h"
+#include "core/engine/gemm-kernel.h"
 
 enum {
-    SMALL = 1000000, /* multiply-adds of a product that is not copied */
-    PANEL = 64,      /* columns of a piece */
-    DEPTH = 256      /* rows of B of a piece: with PANEL, 64 KiB */
+    WIDEST = 32,     /* columns of a panel */
+    CACHE_WAYS = 8,  /* of the L1 cache */
+    CACHE_SPAN = 1024 /* floats from one place of a cache way to itself */
 };
 
-static bool small_pieces;
+static const struct ses_gemm_kernel *kernel; /* NULL: BLAS */
+
+static const struct ses_gemm_kernel *best(void)
+{
+#ifdef __x86_64__
+    if (ses_gemm_avx512 && __builtin_cpu_supports("avx512f"))
+        return ses_gemm_avx512;
+    if (ses_gemm_avx2 && __builtin_cpu_supports("avx2") &&
+        __builtin_cpu_supports("fma"))
+        return ses_gemm_avx2;
+#endif
+    return NULL;
+}
 
 static void setup(void)
 {
-    static const char *const cores[] = { "SkylakeX", "Cooperlake",
-                                         "SapphireRapids" };
-    openblas_set_num_threads(1);
-    const char *core = openblas_get_corename();
-    for (size_t i = 0; i < sizeof cores / sizeof *cores; i++)
-        if (strcmp(core, cores[i]) == 0)
-            small_pieces = true;
+    ses_blas_setup();
+    kernel = best();
 }
 
 void ses_gemm_setup(void)
@@ -37,129 +43,166 @@ void ses_gemm_setup(void)
     pthread_once(&once, setup);
 }
 
-size_t ses_gemm_floats(size_t n, size_t k)
+bool ses_gemm_choose(enum ses_gemm_by by)
 {
-    return n * k;
+    const struct ses_gemm_kernel *most = best();
+    ses_gemm_setup();
+    if (by == SES_GEMM_BLAS) {
+        kernel = NULL;
+        return true;
+    }
+    const struct ses_gemm_kernel *wanted = by == SES_GEMM_AVX2 ? ses_gemm_avx2
+                                           : by == SES_GEMM_AVX512
+                                               ? ses_gemm_avx512
+                                               : most;
+    /* whoever has AVX-512 has AVX2 */
+    bool can = wanted == most || (most && wanted == ses_gemm_avx2);
+    if (can)
+        kernel = wanted;
+    return can;
 }
 
-/* Columns of the panel that starts at a column. */
-static size_t panel_width(size_t n, size_t first)
+enum ses_gemm_by ses_gemm_chosen(void)
 {
-    return small_pieces && n - first > PANEL ? PANEL : n - first;
+    return !kernel                   ? SES_GEMM_BLAS
+           : kernel == ses_gemm_avx2 ? SES_GEMM_AVX2
+                                     : SES_GEMM_AVX512;
+}
+
+bool ses_gemm_rows_are_free(void)
+{
+    return kernel != NULL;
+}
+
+/* ---- layout ------------------------------------------------------------- */
+
+/* Vectors of the panel whose first column this is. */
+static size_t panel_vectors(size_t n, size_t first)
+{
+    return n - first > kernel->width ? 2 : 1;
+}
+
+size_t ses_gemm_floats(size_t n, size_t k)
+{
+    if (!kernel)
+        return n * k;
+    return (n + kernel->width - 1) / kernel->width * kernel->width * k;
 }
 
 size_t ses_gemm_index(size_t n, size_t k, size_t row, size_t column)
 {
-    size_t first = small_pieces ? column / PANEL * PANEL : 0;
-    return first * k + row * panel_width(n, first) + column - first;
+    if (!kernel)
+        return ses_blas_index(n, k, row, column);
+    size_t panel = 2 * kernel->width, first = column / panel * panel;
+    return first * k + row * panel_vectors(n, first) * kernel->width + column -
+           first;
 }
 
-/* Size of the equal pieces, of at most `most`, that total is cut into. */
-static size_t level(size_t total, size_t most)
+/* ---- products ----------------------------------------------------------- */
+
+struct ses_gemm_tail ses_gemm_tail_at(const struct ses_gemm_tail *tail,
+                                      size_t at, size_t column)
 {
-    size_t pieces = (total + most - 1) / most;
-    return (total + pieces - 1) / pieces;
+    return (struct ses_gemm_tail){
+        .bias = tail->bias ? tail->bias + column : NULL,
+        .scale = tail->scale ? tail->scale + column : NULL,
+        .add = tail->add ? tail->add + at + column : NULL,
+        .relu = tail->relu,
+    };
 }
 
-static size_t least(size_t a, size_t b)
+/* C may be the map that is added, or x. */
+static void apply(const struct ses_gemm_tail *tail, size_t m, size_t n,
+                  const float *x, size_t ldx, float *c, size_t ldc)
 {
-    return a < b ? a : b;
+    for (size_t row = 0; row < m; row++)
+        for (size_t i = 0; i < n; i++) {
+            float v = x[row * ldx + i];
+            v = tail->bias ? v + tail->bias[i] : v;
+            v = tail->scale ? v * tail->scale[i] : v;
+            v = tail->add ? v + tail->add[row * ldc + i] : v;
+            c[row * ldc + i] = tail->relu && v < 0 ? 0 : v;
+        }
 }
 
-static void multiply(size_t m, size_t n, size_t k, const float *a, size_t lda,
-                     const float *b, bool add, float *c, size_t ldc)
+/* A tile that hangs over C's right edge goes by way of one that does not. */
+static void narrow_tile(ses_gemm_tile *run, size_t rows, size_t columns,
+                        const struct ses_gemm_strips *a, const float *b,
+                        float *c, size_t ldc, const struct ses_gemm_tail *tail)
 {
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (blasint)m,
-                (blasint)n, (blasint)k, 1.0f, a, (blasint)lda, b, (blasint)n,
-                add ? 1.0f : 0.0f, c, (blasint)ldc);
+    static const struct ses_gemm_tail none;
+    float whole[SES_GEMM_MOST_ROWS * WIDEST];
+    run(a, b, whole, WIDEST, &none);
+    apply(tail, rows, columns, whole, WIDEST, c, ldc);
 }
 
-/* One panel of `width` columns, piece by piece. */
-static void multiply_panel(size_t m, size_t width, size_t k, const float *a,
-                           size_t lda, const float *b, float *c, size_t ldc)
+/* Rows of the equal tiles that m rows are cut into. Rows of A that lie
+ * CACHE_SPAN apart share one set of the cache, so there are fewer of these. */
+static size_t tile_rows(size_t m, size_t lda)
 {
-    size_t depth = level(k, DEPTH);
-    size_t rows = level(m, SMALL / (width * depth));
-    for (size_t from = 0; from < k; from += depth)
-        for (size_t row = 0; row < m; row += rows)
-            multiply(least(rows, m - row), width, least(depth, k - from),
-                     a + row * lda + from, lda, b + from * width, from > 0,
-                     c + row * ldc, ldc);
+    size_t most = lda % CACHE_SPAN || kernel->rows < CACHE_WAYS
+                      ? kernel->rows
+                      : CACHE_WAYS - 1;
+    size_t tiles = (m + most - 1) / most;
+    return (m + tiles - 1) / tiles;
+}
+
+static void multiply_panel(size_t m, size_t vectors, size_t columns,
+                           const struct ses_gemm_strips *a, const float *b,
+                           float *c, size_t ldc,
+                           const struct ses_gemm_tail *tail)
+{
+    size_t most = tile_rows(m, a->lda);
+    for (size_t row = 0; row < m; row += most) {
+        size_t rows = m - row < most ? m - row : most;
+        ses_gemm_tile *run = kernel->tiles[rows - 1][vectors - 1];
+        struct ses_gemm_tail part = ses_gemm_tail_at(tail, row * ldc, 0);
+        struct ses_gemm_strips from = *a;
+        from.x += row * a->lda;
+        if (columns == vectors * kernel->width)
+            run(&from, b, c + row * ldc, ldc, &part);
+        else
+            narrow_tile(run, rows, columns, &from, b, c + row * ldc, ldc,
+                        &part);
+    }
+}
+
+void ses_gemm_by_strips(size_t m, size_t n, const struct ses_gemm_strips *a,
+                        const float *b, float *c, size_t ldc,
+                        const struct ses_gemm_tail *tail)
+{
+    static const struct ses_gemm_tail none;
+    size_t k = a->strips * a->k;
+    for (size_t first = 0; m && first < n; first += 2 * kernel->width) {
+        size_t vectors = panel_vectors(n, first);
+        size_t width = vectors * kernel->width, left = n - first;
+        struct ses_gemm_tail part =
+            ses_gemm_tail_at(tail ? tail : &none, 0, first);
+        multiply_panel(m, vectors, left < width ? left : width, a,
+                       b + first * k, c + first, ldc, &part);
+    }
 }
 
 void ses_gemm(size_t m, size_t n, size_t k, const float *a, size_t lda,
-              const float *b, float *c, size_t ldc)
+              const float *b, float *c, size_t ldc,
+              const struct ses_gemm_tail *tail)
 {
-    if (!small_pieces) {
-        multiply(m, n, k, a, lda, b, false, c, ldc);
+    if (kernel) {
+        const struct ses_gemm_strips rows = { a, lda, k, 1, 0 };
+        ses_gemm_by_strips(m, n, &rows, b, c, ldc, tail);
         return;
     }
-    for (size_t first = 0; first < n; first += PANEL)
-        multiply_panel(m, panel_width(n, first), k, a, lda, b + first * k,
-                       c + first, ldc);
-}
-
-void ses_multiply_columns(size_t m, size_t n, size_t k, const float *a,
-                          size_t lda, const float *b, size_t ldb, bool add,
-                          float *c, size_t ldc)
-{
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (blasint)m,
-                (blasint)n, (blasint)k, 1.0f, a, (blasint)lda, b, (blasint)ldb,
-                add ? 1.0f : 0.0f, c, (blasint)ldc);
-}
-
-void ses_multiply_columns_double(size_t m, size_t n, size_t k,
-                                 const double *a, size_t lda, const double *b,
-                                 size_t ldb, bool add, double *c, size_t ldc)
-{
-    cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (blasint)m,
-                (blasint)n, (blasint)k, 1.0, a, (blasint)lda, b, (blasint)ldb,
-                add ? 1.0 : 0.0, c, (blasint)ldc);
-}
-
-void ses_multiply_rows(size_t m, size_t n, size_t k, const float *a,
-                       size_t lda, const float *b, size_t ldb, float *c,
-                       size_t ldc)
-{
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (blasint)m,
-                (blasint)n, (blasint)k, 1.0f, a, (blasint)lda, b, (blasint)ldb,
-                0.0f, c, (blasint)ldc);
-}
-
-void ses_multiply_rows_double(size_t m, size_t n, size_t k, const double *a,
-                              size_t lda, const double *b, size_t ldb,
-                              double *c, size_t ldc)
-{
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (blasint)m,
-                (blasint)n, (blasint)k, 1.0, a, (blasint)lda, b, (blasint)ldb,
-                0.0, c, (blasint)ldc);
-}
-
-/* LAPACK's factorisation, which OpenBLAS has without a header for it. */
-void dpotrf_(const char *half, const blasint *n, double *a, const blasint *lda,
-             blasint *info);
-
-bool ses_solve_symmetric(size_t n, size_t m, double *a, double *b)
-{
-    blasint size = (blasint)n, info = 0;
-    /* Rows of C are columns of Fortran: its upper half is our lower. */
-    dpotrf_("U", &size, a, &size, &info);
-    if (info)
-        return false;
-    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans,
-                CblasNonUnit, size, (blasint)m, 1.0, a, size, b, (blasint)m);
-    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasTrans,
-                CblasNonUnit, size, (blasint)m, 1.0, a, size, b, (blasint)m);
-    return true;
+    ses_blas_gemm(m, n, k, a, lda, b, c, ldc);
+    if (tail)
+        apply(tail, m, n, c, ldc, c, ldc);
 }
 
 void ses_gemm_name(char *out, size_t size)
 {
-    /* "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ...": two words matter. */
-    const char *config = openblas_get_config();
-    size_t length = strcspn(config, " ");
-    if (config[length])
-        length += 1 + strcspn(config + length + 1, " ");
-    snprintf(out, size, "%.*s %s", (int)length, config,
-             openblas_get_corename());
+    char blas[64];
+    ses_blas_name(blas, sizeof blas);
+    if (kernel)
+        snprintf(out, size, "%s, products by %s tiles", blas, kernel->name);
+    else
+        snprintf(out, size, "%s", blas);
 }

@@ -1,60 +1,71 @@
-/* The one place that calls BLAS. */
+/* Products with a matrix that stays: weights B [k x n] are laid out once and
+ * used for many A. All row-major float32, one thread.
+ *
+ * Kernels of our own (gemm-tile.h) do them where the processor has AVX-512 or
+ * AVX2; OpenBLAS everywhere else. */
 #ifndef SES_ENGINE_GEMM_H
 #define SES_ENGINE_GEMM_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/base/error.h"
+/* What is done to C as it is written: (A B + bias) * scale + add, and nothing
+ * below 0. Each may be left out (NULL, false). */
+struct ses_gemm_tail {
+    const float *bias;  /* [n] */
+    const float *scale; /* [n] */
+    const float *add;   /* [m x n], leading dimension that of C */
+    bool relu;
+};
 
-/* Products with a matrix that stays: weights B [k x n] are laid out once, in
- * panels of columns, and used for many A. All row-major float32. */
+/* The tail of a part of C: from `at` floats after its start and from a column
+ * on. */
+struct ses_gemm_tail ses_gemm_tail_at(const struct ses_gemm_tail *tail,
+                                      size_t at, size_t column);
 
-/* Floats that a laid out matrix takes. */
+/* Floats that a laid out matrix takes; unused ones are to be 0. */
 size_t ses_gemm_floats(size_t n, size_t k);
 
-/* Where element (row, column) of B [k x n] is in its layout. Needs
- * ses_gemm_setup() before it. */
+/* Where element (row, column) of B [k x n] is in its layout. */
 size_t ses_gemm_index(size_t n, size_t k, size_t row, size_t column);
 
-/* C[m x n] = A[m x k] * B, leading dimensions in floats. One thread. A row's
- * bits depend on m, n, k and its place in A: keep these the same for an image
- * whatever else is computed. */
+/* C [m x n] = tail of A [m x k] * B, leading dimensions in floats. tail may be
+ * NULL. */
 void ses_gemm(size_t m, size_t n, size_t k, const float *a, size_t lda,
-              const float *b, float *c, size_t ldc);
+              const float *b, float *c, size_t ldc,
+              const struct ses_gemm_tail *tail);
 
-/* Before anything else here, any number of times, from any thread: BLAS to one
- * thread a caller. */
+/* Rows of A that are not written down one after the other: row i begins at
+ * x + i * lda and is `strips` runs of k floats, `step` floats apart. So a
+ * convolution's windows are multiplied where they lie on the map. Only where
+ * ses_gemm_rows_are_free(). */
+struct ses_gemm_strips {
+    const float *x;
+    size_t lda, k, strips, step;
+};
+void ses_gemm_by_strips(size_t m, size_t n, const struct ses_gemm_strips *a,
+                        const float *b, float *c, size_t ldc,
+                        const struct ses_gemm_tail *tail);
+
+/* Whether a row's bits are the same whatever m and its place in A: else these
+ * must be the same for an image whatever is computed beside it. */
+bool ses_gemm_rows_are_free(void);
+
+/* Who does the products. Not while anything is laid out. SES_GEMM_BEST is what
+ * setup chooses; false when the processor cannot. */
+enum ses_gemm_by {
+    SES_GEMM_BEST,
+    SES_GEMM_BLAS,
+    SES_GEMM_AVX2,
+    SES_GEMM_AVX512
+};
+bool ses_gemm_choose(enum ses_gemm_by by);
+enum ses_gemm_by ses_gemm_chosen(void);
+
+/* Before anything else here, any number of times, from any thread. */
 void ses_gemm_setup(void);
 
-/* ---- matrices of statistics ----------------------------------------------
- *
- * Row-major, leading dimensions in elements, one thread a call, after
- * ses_gemm_setup(). */
-
-/* C[m x n] = A' B, or C + A' B under `add`: A is [k x m], B [k x n]. */
-void ses_multiply_columns(size_t m, size_t n, size_t k, const float *a,
-                          size_t lda, const float *b, size_t ldb, bool add,
-                          float *c, size_t ldc);
-void ses_multiply_columns_double(size_t m, size_t n, size_t k,
-                                 const double *a, size_t lda, const double *b,
-                                 size_t ldb, bool add, double *c, size_t ldc);
-
-/* C[m x n] = A B': A is [m x k], B [n x k]. */
-void ses_multiply_rows(size_t m, size_t n, size_t k, const float *a,
-                       size_t lda, const float *b, size_t ldb, float *c,
-                       size_t ldc);
-void ses_multiply_rows_double(size_t m, size_t n, size_t k, const double *a,
-                              size_t lda, const double *b, size_t ldb,
-                              double *c, size_t ldc);
-
-/* X of A X = B in the place of B[n x m], for a symmetric A[n x n] of which the
- * lower half is read, and destroyed (Cholesky). False when A is not positive
- * definite. */
-SES_MUST_CHECK bool ses_solve_symmetric(size_t n, size_t m, double *a,
-                                        double *b);
-
-/* "OpenBLAS 0.3.21 Zen" into out. */
+/* "OpenBLAS 0.3.21 Zen", and what stands before it, into out. */
 void ses_gemm_name(char *out, size_t size);
 
 #endif

@@ -1,9 +1,19 @@
 core_libcore_a_SOURCES += \
 	core/engine/engine.c \
 	core/engine/engine.h \
+	core/engine/gemm-avx2.c \
+	core/engine/gemm-avx512.c \
+	core/engine/gemm-blas.c \
+	core/engine/gemm-blas.h \
+	core/engine/gemm-kernel.h \
+	core/engine/gemm-tile.h \
 	core/engine/gemm.c \
 	core/engine/gemm.h \
+	core/engine/matrix.c \
+	core/engine/matrix.h \
 	core/engine/plan.c \
 	core/engine/plan.h \
+	core/engine/steps.c \
+	core/engine/steps.h \
 	core/engine/vector.h \
 	$(NULL)

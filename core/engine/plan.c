@@ -6,7 +6,7 @@
 
 #include "core/base/alloc.h"
 #include "core/graph/permute.h"
-#include "core/ops/ops.h"
+#include "core/ops/conv.h"
 #include "core/ops/shape.h"
 
 enum { ALIGNMENT = 16 }; /* floats: 64 bytes, a cache line */
@@ -20,6 +20,7 @@ struct block {
 
 struct planner {
     const struct ses_graph *graph;
+    const struct ses_step *steps;
     struct block *blocks; /* of each value that owns one */
     size_t *owners;       /* of each value: whose block it lives in */
     size_t *last;         /* the plan's */
@@ -47,13 +48,13 @@ static enum ses_status value_floats(const struct ses_value *value,
 
 /* Node of each value's last reader: its producer when there is none, past the
  * last node for what a run returns. */
-static void find_last_readers(const struct ses_graph *graph, size_t *last)
+static void find_last_readers(const struct ses_graph *graph,
+                              const struct ses_step *steps, size_t *last)
 {
     for (size_t i = 0; i < graph->n_nodes; i++) {
-        const struct ses_node *node = &graph->nodes[i];
-        last[node->output] = i;
-        for (int j = 0; j < node->n_inputs; j++)
-            last[node->inputs[j]] = i;
+        last[graph->nodes[i].output] = i;
+        for (size_t j = 0; j < ses_step_count(graph, steps, i); j++)
+            last[ses_step_input(graph, steps, i, j)] = i;
     }
     last[graph->logits] = graph->n_nodes;
 }
@@ -64,16 +65,44 @@ static bool runs_in_place(const struct ses_node *node)
            (node->op == SES_OP_PERMUTE && ses_permute_renames(&node->permute));
 }
 
-/* Whether node i may put its output into the block of its first input. */
-static bool may_replace(const struct planner *planner, size_t i)
+/* Whether nobody needs a value after node i, and it has the size of what the
+ * node makes. */
+static bool is_free(const struct planner *planner, size_t i, int input)
+{
+    const struct ses_graph *graph = planner->graph;
+    return planner->last[input] == i &&
+           ses_floats(&graph->values[input]) ==
+               ses_floats(&graph->values[graph->nodes[i].output]);
+}
+
+/* The value in whose block a group may put its output, or -1. */
+static int group_replaces(const struct planner *planner, size_t i)
+{
+    const struct ses_graph *graph = planner->graph;
+    const struct ses_step *step = &planner->steps[i];
+    const struct ses_node *head = &graph->nodes[step->head];
+    bool add = step->add >= 0 && is_free(planner, i, step->add);
+    if (head->op != SES_OP_CONV)
+        return is_free(planner, i, step->x) ? step->x : add ? step->add : -1;
+    bool apart =
+        add && planner->owners[step->add] != planner->owners[step->x];
+    return apart && ses_conv_adds_in_place(
+                        head, &graph->values[step->x],
+                        &graph->values[graph->nodes[i].output])
+               ? step->add
+               : -1;
+}
+
+/* The value in whose block node i may put its output, or -1. */
+static int replaces(const struct planner *planner, size_t i)
 {
     const struct ses_node *node = &planner->graph->nodes[i];
-    if (node->n_inputs < 1 || !runs_in_place(node))
-        return false;
-    int input = node->inputs[0];
-    const struct ses_value *from = &planner->graph->values[input];
-    const struct ses_value *to = &planner->graph->values[node->output];
-    return ses_floats(from) == ses_floats(to) && planner->last[input] == i;
+    if (planner->steps[i].kind == SES_STEP_GROUP)
+        return group_replaces(planner, i);
+    bool can = planner->steps[i].kind == SES_STEP_RUN &&
+               node->n_inputs >= 1 && runs_in_place(node) &&
+               is_free(planner, i, node->inputs[0]);
+    return can ? node->inputs[0] : -1;
 }
 
 static enum ses_status find_lives(struct planner *planner, int max_batch,
@@ -83,8 +112,13 @@ static enum ses_status find_lives(struct planner *planner, int max_batch,
     for (size_t i = 0; i < graph->n_nodes; i++) {
         size_t value = (size_t)graph->nodes[i].output;
         size_t last = planner->last[value];
-        if (may_replace(planner, i)) {
-            size_t owner = planner->owners[graph->nodes[i].inputs[0]];
+        int replaced = replaces(planner, i);
+        if (planner->steps[i].kind == SES_STEP_NOTHING) {
+            planner->owners[value] = value;
+            continue;
+        }
+        if (replaced >= 0) {
+            size_t owner = planner->owners[replaced];
             planner->owners[value] = owner;
             planner->blocks[owner].last = last;
             continue;
@@ -160,7 +194,8 @@ static enum ses_status place_all(struct planner *planner, size_t *floats,
     return SES_OK;
 }
 
-enum ses_status ses_plan_make(const struct ses_graph *graph, const int *keep,
+enum ses_status ses_plan_make(const struct ses_graph *graph,
+                              const struct ses_step *steps, const int *keep,
                               size_t n_keep, int max_batch,
                               struct ses_plan *out, struct ses_error *err)
 {
@@ -169,6 +204,7 @@ enum ses_status ses_plan_make(const struct ses_graph *graph, const int *keep,
                              .last = ses_calloc(n, sizeof(size_t)) };
     struct planner planner = {
         .graph = graph,
+        .steps = steps,
         .blocks = ses_calloc(n, sizeof *planner.blocks),
         .owners = ses_calloc(n, sizeof *planner.owners),
         .last = plan.last,
@@ -181,7 +217,7 @@ enum ses_status ses_plan_make(const struct ses_graph *graph, const int *keep,
         status = ses_fail_memory(err, "a memory plan");
         goto out;
     }
-    find_last_readers(graph, planner.last);
+    find_last_readers(graph, steps, planner.last);
     for (size_t i = 0; i < n_keep; i++)
         planner.last[keep[i]] = graph->n_nodes;
     status = find_lives(&planner, max_batch, err);

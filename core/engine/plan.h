@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "core/base/error.h"
+#include "core/engine/steps.h"
 #include "core/graph/graph.h"
 
 struct ses_plan {
@@ -20,8 +21,9 @@ struct ses_plan {
     size_t floats;   /* of the arena */
 };
 
-/* Values in keep[] live to the end. */
+/* Values that no step makes get no place. Values in keep[] live to the end. */
 SES_MUST_CHECK enum ses_status ses_plan_make(const struct ses_graph *graph,
+                                             const struct ses_step *steps,
                                              const int *keep, size_t n_keep,
                                              int max_batch,
                                              struct ses_plan *out,

@@ -151,8 +151,17 @@ void ses_emit_activation(struct ses_emit *emit, const char *from,
         ses_emit_call(emit, "Pow", to, from,
                       number(emit, "exponent", node->alpha));
         break;
-    default: /* LINEAR */
+    case SES_ACT_LINEAR:
         linear(emit, from, to, node->alpha, node->beta);
+        break;
+    case SES_ACT_IDENTITY:
+    case SES_ACT_RELU:
+    case SES_ACT_SIGMOID:
+    case SES_ACT_TANH:
+    case SES_ACT_SOFTPLUS:
+    case SES_ACT_EXP:
+    case SES_ACT_ERF: /* operators by themselves */
+    case SES_ACT_COUNT:
         break;
     }
 }

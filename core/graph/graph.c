@@ -117,6 +117,10 @@ static bool infer_now(struct ses_graph *graph)
                                  graph->error ? graph->error : &unheard);
 }
 
+/* Far more than any network has: what a file may ask for by naming one value
+ * over and over, and what passes that look at pairs of nodes may cost. */
+enum { MOST_NODES = 1 << 14 };
+
 /* Append a node, which is taken over, and the value it makes. */
 static int append(struct ses_graph *graph, struct ses_node node,
                   const char *name, const int *inputs, int n_inputs)
@@ -126,6 +130,12 @@ static int append(struct ses_graph *graph, struct ses_node node,
             goto refused;
     if (!check_numbers(graph, &node, name))
         goto refused;
+    if (graph->n_nodes == MOST_NODES) {
+        ses_fail(graph->error, SES_EUNSUPPORTED,
+                 "'%s': the network has more than %d layers", name,
+                 MOST_NODES);
+        goto refused;
+    }
     struct ses_node *nodes = ses_grow(graph->nodes, graph->n_nodes,
                                       &graph->nodes_capacity, sizeof *nodes);
     if (nodes)

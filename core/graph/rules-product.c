@@ -73,12 +73,15 @@ static bool is_gelu(const struct ses_graph *graph, int x, struct part g,
            ses_nearly(g.offset, g.factor) && ses_nearly(factor, 0.5);
 }
 
-/* The same by all linear functions before it. */
+/* The same by the linear functions before it: more than any product has a
+ * name with. */
 static struct part innermost(const struct ses_graph *graph, int value)
 {
+    enum { MOST = 8 };
     struct part all = part_of(graph, value);
-    for (struct part next = part_of(graph, all.y); next.y != all.y;
-         next = part_of(graph, all.y))
+    struct part next = part_of(graph, all.y);
+    for (int i = 0; i < MOST && next.y != all.y;
+         i++, next = part_of(graph, all.y))
         all = (struct part){ next.y, all.factor * next.factor,
                              all.factor * next.offset + all.offset };
     return all;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/import/reader.h"
+#include "core/import/wire.h"
 
 static bool begins(const uint8_t *data, size_t size, const char *magic,
                    size_t length)
@@ -29,48 +30,28 @@ size_t ses_torch_legacy_magic(const uint8_t *data, size_t size)
     return at + sizeof number - 1;
 }
 
-/* A protocol buffer's varint; false at the end of the data. */
-static bool read_varint(const uint8_t *data, size_t size, size_t *at,
-                        uint64_t *out)
-{
-    *out = 0;
-    for (unsigned shift = 0; shift < 64 && *at < size; shift += 7) {
-        uint8_t byte = data[(*at)++];
-        *out |= (uint64_t)(byte & 0x7f) << shift;
-        if (!(byte & 0x80))
-            return true;
-    }
-    return false;
-}
-
 /* ONNX's ModelProto begins with the number ir_version where Caffe's
  * NetParameter has the string name; a graph (7) or layers (2, 100) must
  * follow. The last field looked at may be cut off: its reader says so. */
 static enum ses_file_kind protobuf_kind(const uint8_t *data, size_t size)
 {
-    bool version = false, caffe_name = false;
-    size_t at = 0;
-    for (int fields = 0; fields < 64 && at < size; fields++) {
-        uint64_t tag, value;
-        if (!read_varint(data, size, &at, &tag) ||
-            !read_varint(data, size, &at, &value))
+    bool version = false, caffe_name = false, whole = true;
+    struct ses_wire wire = ses_wire(data, size);
+    struct ses_wire_field field = { 0 };
+    for (int fields = 0; fields < 64 && whole; fields++) {
+        whole = ses_wire_next(&wire, &field);
+        bool bytes = field.type == SES_WIRE_BYTES;
+        if ((!whole && !wire.damaged) ||
+            (!bytes && field.type != SES_WIRE_VARINT))
             break;
-        uint64_t field = tag >> 3, wire = tag & 7;
-        if (wire != 0 && wire != 2)
-            break;
-        if (field == 1 && wire == 0)
+        if (field.number == 1 && !bytes)
             version = true;
-        if (field == 1 && wire == 2)
+        if (field.number == 1 && bytes)
             caffe_name = true;
-        if (version && field == 7 && wire == 2)
+        if (version && field.number == 7 && bytes)
             return SES_FILE_ONNX;
-        if (caffe_name && (field == 2 || field == 100) && wire == 2)
+        if (caffe_name && (field.number == 2 || field.number == 100) && bytes)
             return SES_FILE_CAFFEMODEL;
-        if (wire == 2) {
-            if (value > size - at)
-                break;
-            at += (size_t)value;
-        }
     }
     return SES_FILE_UNKNOWN;
 }
@@ -113,6 +94,24 @@ static bool is_keras_zip(const uint8_t *data, size_t size)
             begins(data + NAME_AT, size - NAME_AT, members[i], length))
             return true;
     return false;
+}
+
+const char *ses_file_kind_text(enum ses_file_kind kind)
+{
+    static const char *const texts[] = {
+        [SES_FILE_TORCH_ZIP] = "a PyTorch checkpoint, or another zip archive",
+        [SES_FILE_KERAS_ZIP] = "a Keras archive",
+        [SES_FILE_TORCH_LEGACY] = "a PyTorch checkpoint",
+        [SES_FILE_SAFETENSORS] = "a safetensors file",
+        [SES_FILE_HDF5] = "an HDF5 file",
+        [SES_FILE_ONNX] = "an ONNX network",
+        [SES_FILE_PROTOTXT] = "a .prototxt, or other text",
+        [SES_FILE_CAFFEMODEL] = "a .caffemodel",
+        [SES_FILE_TAR] = "a tar archive",
+        [SES_FILE_PICKLE] = "a pickle",
+        [SES_FILE_UNKNOWN] = NULL,
+    };
+    return texts[kind];
 }
 
 enum ses_file_kind ses_file_kind(const uint8_t *data, size_t size)

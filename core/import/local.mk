@@ -28,13 +28,15 @@ core_libcore_a_SOURCES += \
 	core/import/families/timm-efficientnet.c \
 	core/import/families/timm-mobilenetv3.c \
 	core/import/families/timm-resnet.c \
-	core/import/half.h \
 	core/import/families/timm-units.c \
 	core/import/families/timm-units.h \
 	core/import/families/torchvision-efficientnet.c \
 	core/import/families/torchvision-mobilenetv3.c \
 	core/import/families/torchvision.c \
 	core/import/families/torchvision.h \
+	core/import/foreign.c \
+	core/import/foreign.h \
+	core/import/half.h \
 	core/import/kind.c \
 	core/import/model.c \
 	core/import/model.h \
@@ -65,6 +67,8 @@ core_libcore_a_SOURCES += \
 	core/import/view-math.c \
 	core/import/view.c \
 	core/import/view.h \
+	core/import/wire.c \
+	core/import/wire.h \
 	core/import/zip.c \
 	core/import/zip.h \
 	$(NULL)

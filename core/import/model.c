@@ -8,6 +8,7 @@
 #include "core/base/file.h"
 #include "core/graph/passes.h"
 #include "core/import/families/family.h"
+#include "core/import/foreign.h"
 #include "core/import/source.h"
 #include "core/import/state.h"
 
@@ -19,8 +20,10 @@ static enum ses_status check_weights(enum ses_file_kind kind, const char *path,
     if (kind == SES_FILE_CAFFEMODEL)
         return ses_fail(err, SES_EUSAGE,
                         "'%s' is a Caffe network's weights without the "
-                        "network; say NET.prototxt --weights '%s'",
-                        path, path);
+                        "network; say %s --weights '%s'",
+                        path, options->weights ? "the .prototxt first, then"
+                                               : "NET.prototxt",
+                        path);
     if (kind == SES_FILE_PROTOTXT && !options->weights)
         return ses_fail(err, SES_EUSAGE,
                         "'%s' is a Caffe network without its weights; say "
@@ -155,7 +158,7 @@ static enum ses_status build(struct ses_model *model,
     struct ses_file file;
     enum ses_status status = ses_file_map(model->path, &file, err);
     if (status)
-        return status;
+        return ses_foreign_folder(model->path, status, err);
     enum ses_file_kind kind = ses_file_kind(file.data, file.size);
     status = check_weights(kind, model->path, options, err);
     if (status)

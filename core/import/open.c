@@ -1,10 +1,12 @@
 /* Opening a state dict: the reader is chosen by the file's content. */
+#include "core/import/foreign.h"
 #include "core/import/reader.h"
 
 static enum ses_status read_any(struct ses_state *state, const char *key,
                                 struct ses_error *err)
 {
     const struct ses_file *file = &state->file;
+    struct ses_foreign foreign;
     enum ses_status status = SES_OK;
     switch (ses_file_kind(file->data, file->size)) {
     case SES_FILE_TORCH_ZIP:
@@ -19,19 +21,17 @@ static enum ses_status read_any(struct ses_state *state, const char *key,
         break;
     case SES_FILE_TAR:
         return ses_fail(err, SES_EUNSUPPORTED,
-                        "a tar archive, as PyTorch before 0.1.10 wrote; load "
-                        "it with PyTorch and save its state_dict() again");
+                        "a tar archive; unpack it, or, when PyTorch of before "
+                        "0.1.10 wrote it, load it with PyTorch and save its "
+                        "state_dict() again");
     case SES_FILE_PICKLE:
         return ses_fail(err, SES_EUNSUPPORTED,
                         "a pickle without PyTorch's container; load it in "
                         "Python and write its tensors with torch.save()");
     default:
-        if (file->size == 0)
-            return ses_fail(err, SES_EFORMAT, "the file is empty");
-        return ses_fail(err, SES_EFORMAT,
-                        "%zu bytes that are neither a PyTorch checkpoint nor a "
-                        "safetensors file",
-                        file->size);
+        ses_foreign_tell(file->data, file->size, &foreign);
+        return ses_fail(err, SES_EFORMAT, "%s; %s", foreign.what,
+                        foreign.advice);
     }
     if (!status)
         status = ses_state_strip(state, key, err);

@@ -1,6 +1,7 @@
 /* See source.h. */
 #include "core/import/source.h"
 
+#include <limits.h>
 #include <stdarg.h>
 
 #include "core/base/text.h"
@@ -34,7 +35,8 @@ void ses_source_usual(const char *preset, int channels, int h, int w,
     if (h < SMALL_SIDE || w < SMALL_SIDE)
         return;
     if (h == w) {
-        out->resize = (h * 256 + 112) / 224;
+        long long resize = (h * 256LL + 112) / 224;
+        out->resize = resize > INT_MAX ? INT_MAX : (int)resize;
         out->crop_h = out->crop_w = h;
     } else {
         out->squash = true;

@@ -88,6 +88,9 @@ enum ses_file_kind {
     SES_FILE_UNKNOWN
 };
 enum ses_file_kind ses_file_kind(const uint8_t *data, size_t size);
+/* "an ONNX network"; NULL for SES_FILE_UNKNOWN, for which there is
+ * ses_foreign_tell(). */
+const char *ses_file_kind_text(enum ses_file_kind kind);
 
 /* Read a checkpoint of any of the three kinds. key names the wrapped dict to
  * use (NULL: the only or best-known one; two that could be meant are an error

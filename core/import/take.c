@@ -116,8 +116,10 @@ enum ses_status ses_state_take(struct ses_state *state, struct ses_entry *entry,
     if (!tensor)
         return ses_fail(err, SES_ENOMEM, "no memory for tensor '%s' (%s)",
                         entry->name, shape);
-    copy_elements(entry, state->storages[entry->storage].data, tensor->data,
-                  count);
+    const uint8_t *data = state->storages[entry->storage].data;
+    copy_elements(entry, data, tensor->data, count);
+    size_t size = ses_dtype_size(entry->dtype);
+    ses_file_forget(&state->file, data + entry->offset * size, count * size);
     if (state->file.size)
         state->elements_taken += count;
     entry->taken = true;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/text.h"
 #include "core/import/torch.h"
 #include "core/import/zip.h"
 
@@ -125,6 +126,27 @@ static enum ses_status check_no_script(const struct archive *archive,
         "state_dict() of the network with torch.save(), or export it to ONNX");
 }
 
+/* Somebody else's archive: of files, of arrays (.npz), of an application. */
+static enum ses_status fail_no_pickle(const struct archive *archive,
+                                      struct ses_error *err)
+{
+    enum { SHOWN = 3 };
+    struct ses_text list = { 0 };
+    size_t count = ses_zip_count(archive->zip);
+    for (size_t i = 0; i < count && i < SHOWN; i++) {
+        const char *name = ses_zip_name(archive->zip, i);
+        ses_text_add(&list, "%s'%.64s'", i ? ", " : "", name ? name : "?");
+    }
+    if (count > SHOWN)
+        ses_text_add(&list, " and %zu more", count - SHOWN);
+    (void)ses_fail(err, SES_EUNSUPPORTED,
+                   "a zip archive of %s without a 'data.pkl', so no PyTorch "
+                   "checkpoint; unpack it first, if the network is in it",
+                   list.data && !list.failed ? list.data : "nothing");
+    ses_text_release(&list);
+    return SES_EUNSUPPORTED;
+}
+
 static enum ses_status read_archive(struct ses_state *state,
                                     struct archive *archive, const char **key,
                                     struct ses_error *err)
@@ -133,9 +155,7 @@ static enum ses_status read_archive(struct ses_state *state,
     struct ses_pickle pickle = { 0 };
     size_t at, used;
     if (!find_pickle(archive, &at))
-        return ses_fail(
-            err, SES_EUNSUPPORTED,
-            "a zip archive without a 'data.pkl', so no PyTorch checkpoint");
+        return fail_no_pickle(archive, err);
     enum ses_status status = check_no_script(archive, err);
     if (!status)
         status = check_byte_order(archive, err);

@@ -155,7 +155,8 @@ static enum ses_status fail_nothing(const struct ses_pickle_value *dict,
     struct ses_text list = { 0 };
     list_names(dict, false, &list);
     enum ses_status status =
-        ses_fail(err, SES_EFORMAT, "holds no dict of tensors%s%s",
+        ses_fail(err, SES_EFORMAT, "holds no dict of tensors%s%s; expected what "
+                 "torch.save(model.state_dict()) writes",
                  list.data ? ", only " : "", list.data ? list.data : "");
     ses_text_release(&list);
     return status;

@@ -106,8 +106,12 @@ struct ses_view ses_view_concat(struct ses_graph *graph, const char *name,
         size[split.of[axis]] = x[i]->size[axis];
         maps[i] = ses_arrange(graph, name, x[i], like->order, size[SES_AXIS_H],
                               size[SES_AXIS_W], size[SES_AXIS_C]);
-        if (maps[i] < 0 || __builtin_add_overflow(sum, x[i]->size[axis], &sum))
+        if (maps[i] < 0)
             return ses_view_failed();
+        if (__builtin_add_overflow(sum, x[i]->size[axis], &sum))
+            return ses_view_fail(graph, name, SES_ESHAPE,
+                                 "its inputs are too long along axis %d",
+                                 axis);
     }
     struct ses_view view = *like;
     view.size[axis] = sum;

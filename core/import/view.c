@@ -88,6 +88,10 @@ struct ses_view ses_view_input(struct ses_graph *graph, const char *name,
         return ses_view_failed();
     ses_graph_size_input(graph, at.h > 0 ? size[at.h] : 1,
                          at.w > 0 ? size[at.w] : 1);
+    struct ses_error unheard = { 0 };
+    if (ses_graph_infer_node(graph, graph->n_nodes - 1,
+                             graph->error ? graph->error : &unheard))
+        return ses_view_failed();
     return ses_view_of(graph, value, rank, layout);
 }
 

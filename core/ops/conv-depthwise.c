@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "core/engine/vector.h"
-#include "core/ops/activate.h"
 #include "core/ops/conv.h"
 #include "core/ops/shape.h"
+#include "core/ops/tail.h"
 #include "core/ops/window.h"
 
 enum { TAPS = 9 }; /* summed in one go */
@@ -42,7 +42,7 @@ SES_VECTOR static void add_one(const float *x, const float *w, size_t channels,
         y[c] += x[c] * w[c];
 }
 
-/* y holds the bias. */
+/* y holds zeros. */
 static void pixel(const struct ses_run *run, const float *x,
                   struct ses_taps rows, struct ses_taps columns, float *y)
 {
@@ -55,7 +55,7 @@ static void pixel(const struct ses_run *run, const float *x,
             size_t column = ses_tap_at(columns, j, window->dilation_w);
             taps.x[taps.count] = x + (row * width + column) * channels;
             taps.w[taps.count++] =
-                (const float *)run->packed +
+                run->packed +
                 (size_t)(i * window->kernel_w + j) * channels;
             if (taps.count == TAPS) {
                 add_nine(&taps, channels, y);
@@ -66,20 +66,11 @@ static void pixel(const struct ses_run *run, const float *x,
         add_one(taps.x[i], taps.w[i], channels, y);
 }
 
-static void start(const struct ses_tensor *bias, size_t channels, float *y)
-{
-    if (bias)
-        memcpy(y, bias->data, channels * sizeof *y);
-    else
-        memset(y, 0, channels * sizeof *y);
-}
-
 void ses_conv_run_depthwise(const struct ses_run *run,
                             const struct ses_conv_plan *plan)
 {
     const struct ses_window *window = &run->node->window;
     const struct ses_value *in = run->in[0], *out = run->out;
-    const struct ses_tensor *bias = run->node->bias;
     size_t width = (size_t)out->w, channels = (size_t)out->c;
     float *y = run->y;
     for (size_t image = 0; image < (size_t)run->batch; image++) {
@@ -88,10 +79,10 @@ void ses_conv_run_depthwise(const struct ses_run *run,
             struct ses_taps rows = ses_taps_h(window, in->h, i);
             for (int j = 0; j < out->w; j++) {
                 float *to = y + (size_t)j * channels;
-                start(bias, channels, to);
+                memset(to, 0, channels * sizeof *to);
                 pixel(run, x, rows, ses_taps_w(window, in->w, j), to);
             }
-            ses_activate(run->node, NULL, y, y, width, channels);
+            ses_tail_apply(run, image, (size_t)i * width, width, y);
             y += width * channels;
         }
     }

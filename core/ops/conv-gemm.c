@@ -2,10 +2,9 @@
  * in the L2 cache at a time, times the weights. See conv.h. */
 #include <string.h>
 
-#include "core/engine/gemm.h"
-#include "core/ops/activate.h"
 #include "core/ops/conv.h"
 #include "core/ops/shape.h"
+#include "core/ops/tail.h"
 #include "core/ops/window.h"
 
 /* One kernel row of one output pixel: kernel_w pixels of `inputs` channels,
@@ -78,41 +77,47 @@ static void gather_block(const struct ses_run *run,
 
 static void run_block(const struct ses_run *run,
                       const struct ses_conv_plan *plan, const float *x,
-                      float *y, size_t first, size_t count)
+                      size_t image, size_t first, size_t count, float *y)
 {
     const float *weights = run->packed;
-    const struct ses_tensor *bias = run->node->bias;
     size_t in_channels = (size_t)run->in[0]->c;
-    size_t out_channels = (size_t)run->out->c;
-    y += first * out_channels;
+    size_t out_channels = (size_t)run->out->c, at = first * out_channels;
+    struct ses_gemm_tail tail;
+    bool done = ses_tail_of_gemm(run, image, &tail);
+    y += at;
     for (size_t part = 0; part < plan->parts; part++) {
         const float *from = x + part * plan->inputs;
         const float *rows = from + first * in_channels;
-        size_t stride = in_channels;
+        size_t stride = in_channels, column = part * plan->outputs;
         if (!plan->direct) {
             gather_block(run, plan, from, first, count);
             rows = run->scratch;
             stride = plan->k;
         }
+        struct ses_gemm_tail own = ses_gemm_tail_at(&tail, at, column);
         ses_gemm(count, plan->outputs, plan->k, rows, stride,
                  weights + part * ses_gemm_floats(plan->outputs, plan->k),
-                 y + part * plan->outputs, out_channels);
+                 y + column, out_channels, &own);
     }
-    ses_activate(run->node, bias ? bias->data : NULL, y, y, count,
-                 out_channels);
+    if (!done)
+        ses_tail_activate(run, count, y);
 }
 
 void ses_conv_run_gemm(const struct ses_run *run,
                        const struct ses_conv_plan *plan)
 {
-    size_t pixels = ses_pixels(run->out);
-    for (size_t image = 0; image < (size_t)run->batch; image++) {
+    size_t pixels = ses_pixels(run->out), images = (size_t)run->batch;
+    if (plan->direct && !run->gate && ses_gemm_rows_are_free()) {
+        pixels *= images; /* one long image */
+        images = 1;
+    }
+    for (size_t image = 0; image < images; image++) {
         const float *x = run->x[0] + image * ses_floats(run->in[0]);
         float *y = run->y + image * ses_floats(run->out);
         for (size_t first = 0; first < pixels; first += plan->rows) {
             size_t left = pixels - first;
-            run_block(run, plan, x, y, first,
-                      left < plan->rows ? left : plan->rows);
+            run_block(run, plan, x, image, first,
+                      left < plan->rows ? left : plan->rows, y);
         }
     }
 }

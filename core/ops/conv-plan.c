@@ -5,13 +5,18 @@
 #include "core/ops/shape.h"
 
 enum {
-    MERGED = 16,    /* outputs a product has at least, by merging groups */
+    MERGED = 16,    /* outputs a product has at least, by merging groups ... */
+    MOST_MERGED = 64, /* ... of which fewer than these are */
     FEW_ROWS = 48,  /* rows of a product that still keep BLAS busy ... */
     MANY_ROWS = 192, /* ... and as many as help it */
-    TILES = 64,     /* of Winograd at a time */
     CHANNELS = 16,  /* from here on Winograd's transforms pay */
+    FEWEST_TILES = 28, /* of Winograd at a time */
+    TRANSFORM = 4,  /* a channel's, in multiply-adds of its tile */
+    FEW_WEIGHTS = 32 * 1024, /* that stay in the L2 cache row after row */
     BLOCK = 128 * 1024, /* floats of gathered rows: half of a 1 MiB L2 */
 };
+
+bool ses_conv_exact;
 
 static bool is_plain(const struct ses_window *window)
 {
@@ -19,6 +24,11 @@ static bool is_plain(const struct ses_window *window)
            window->stride_h == 1 && window->stride_w == 1 &&
            !window->pad_top && !window->pad_left && !window->pad_bottom &&
            !window->pad_right;
+}
+
+bool ses_conv_is_pixelwise(const struct ses_node *node)
+{
+    return is_plain(&node->window) && node->groups == 1;
 }
 
 /* The one window is the whole map, so the map is the row of the matrix. */
@@ -35,10 +45,11 @@ static bool is_whole_map(const struct ses_window *window,
 static bool suits_winograd(const struct ses_window *window,
                            const struct ses_conv_plan *plan)
 {
-    return window->kernel_h == 3 && window->kernel_w == 3 &&
-           window->stride_h == 1 && window->stride_w == 1 &&
-           window->dilation_h == 1 && window->dilation_w == 1 &&
-           plan->inputs >= CHANNELS && plan->outputs >= CHANNELS;
+    return !ses_conv_exact && window->kernel_h == 3 &&
+           window->kernel_w == 3 && window->stride_h == 1 &&
+           window->stride_w == 1 && window->dilation_h == 1 &&
+           window->dilation_w == 1 && plan->inputs >= CHANNELS &&
+           plan->outputs >= CHANNELS;
 }
 
 static size_t clamp(size_t n, size_t low, size_t high)
@@ -54,13 +65,53 @@ static size_t level(size_t total, size_t most)
     return (total + blocks - 1) / blocks;
 }
 
-/* The fewest groups that make MERGED outputs and divide all groups. */
+static bool suits_strips(const struct ses_node *node,
+                         const struct ses_conv_plan *plan)
+{
+    const struct ses_window *window = &node->window;
+    return node->groups == 1 && !plan->direct && window->dilation_h == 1 &&
+           window->dilation_w == 1 && plan->k * plan->outputs <= FEW_WEIGHTS &&
+           ses_gemm_rows_are_free();
+}
+
+/* The form of Winograd's way that multiplies least; false when the direct sum
+ * costs less. */
+static bool plan_winograd(struct ses_conv_plan *plan,
+                          const struct ses_value *out)
+{
+    static const struct ses_winograd *const forms[] = { &ses_winograd_4,
+                                                        &ses_winograd_2 };
+    size_t work = plan->inputs * plan->outputs;
+    size_t least = ses_pixels(out) * plan->kernel * work;
+    size_t more = TRANSFORM * (plan->inputs + plan->outputs);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        size_t m = forms[i]->outputs, points = forms[i]->side * forms[i]->side;
+        size_t tiles =
+            ((size_t)out->w + m - 1) / m * (((size_t)out->h + m - 1) / m);
+        size_t cost = tiles * points * (work + more);
+        if (cost >= least)
+            continue;
+        least = cost;
+        plan->way = SES_CONV_WINOGRAD;
+        plan->winograd = forms[i];
+        plan->tiles = tiles;
+        /* where reading weights anew and writing tiles cost the same */
+        plan->rows =
+            clamp(work / (plan->inputs + plan->outputs), FEWEST_TILES, work);
+    }
+    return plan->winograd;
+}
+
+/* The fewest groups that make MERGED outputs and divide all groups. Merging
+ * takes as many times the weights' memory, so it has an end: 16411 groups,
+ * which nothing divides, stay apart. */
 static size_t merge(size_t groups, size_t outputs)
 {
-    for (size_t merged = 1; merged < groups; merged++)
-        if (groups % merged == 0 && merged * outputs >= MERGED)
+    for (size_t merged = 1; merged <= groups && merged < MOST_MERGED; merged++)
+        if (groups % merged == 0 &&
+            (merged * outputs >= MERGED || merged == groups))
             return merged;
-    return groups;
+    return 1;
 }
 
 struct ses_conv_plan ses_conv_plan(const struct ses_node *node,
@@ -76,6 +127,8 @@ struct ses_conv_plan ses_conv_plan(const struct ses_node *node,
         .inputs = shape[1],
         .outputs = shape[0],
     };
+    if (groups > 1 && ses_lanes_plan(node, out, &plan))
+        return plan;
     if (groups > 1 && shape[1] == 1 && shape[0] == groups) {
         plan.way = SES_CONV_DEPTHWISE;
         return plan;
@@ -92,17 +145,23 @@ struct ses_conv_plan ses_conv_plan(const struct ses_node *node,
                    ? SES_CONV_VECTOR
                    : SES_CONV_GEMM;
     if (groups == 1 && plan.way == SES_CONV_GEMM &&
-        suits_winograd(window, &plan)) {
-        size_t across = ((size_t)out->w + 1) / 2;
-        size_t down = ((size_t)out->h + 1) / 2;
-        size_t rows = clamp(TILES / across, 1, down);
-        plan.way = SES_CONV_WINOGRAD;
-        plan.rows = level(down, rows) * across;
+        suits_winograd(window, &plan) && plan_winograd(&plan, out))
+        return plan;
+    if (plan.way == SES_CONV_GEMM && suits_strips(node, &plan)) {
+        plan.way = SES_CONV_STRIPS;
         return plan;
     }
-    plan.rows = clamp(BLOCK / plan.k, FEW_ROWS, MANY_ROWS);
+    plan.rows = clamp(BLOCK / (plan.k + plan.outputs), FEW_ROWS, MANY_ROWS);
     plan.rows = level(ses_pixels(out), plan.rows);
     return plan;
+}
+
+bool ses_conv_adds_in_place(const struct ses_node *node,
+                            const struct ses_value *in,
+                            const struct ses_value *out)
+{
+    return ses_conv_plan(node, in, out).way == SES_CONV_GEMM &&
+           ses_gemm_rows_are_free();
 }
 
 size_t ses_conv_matrix_floats(const struct ses_conv_plan *plan)

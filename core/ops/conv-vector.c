@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "core/engine/vector.h"
-#include "core/ops/activate.h"
 #include "core/ops/conv.h"
+#include "core/ops/tail.h"
 
 enum { ROWS = 8 };
 
@@ -35,7 +35,6 @@ void ses_conv_run_vector(const struct ses_run *run,
                          const struct ses_conv_plan *plan)
 {
     const float *weights = run->packed;
-    const struct ses_tensor *bias = run->node->bias;
     size_t n = plan->outputs, k = plan->k, batch = (size_t)run->batch;
     memset(run->y, 0, batch * n * sizeof *run->y);
     size_t row = 0;
@@ -47,6 +46,6 @@ void ses_conv_run_vector(const struct ses_run *run,
         for (size_t i = 0; i < batch; i++)
             add_row(run->x[0][i * k + row], weights + row * n, n,
                     run->y + i * n);
-    ses_activate(run->node, bias ? bias->data : NULL, run->y, run->y, batch,
-                 n);
+    for (size_t i = 0; i < batch; i++)
+        ses_tail_apply(run, i, 0, 1, run->y + i * n);
 }

@@ -1,203 +1,207 @@
-/* 3 x 3 convolutions of stride 1 by F(2 x 2, 3 x 3): tiles of 4 x 4 pixels are
- * transformed, multiplied in 16 matrix products, and transformed back to
- * 2 x 2 outputs (Lavin and Gray, arXiv:1509.09308, section 4.1). This size of
- * tile needs additions only, so it rounds about as little as the direct sum.
- * See conv.h. */
+/* 3 x 3 convolutions of stride 1 by Winograd's way: tiles of all images, a
+ * block that stays in the L2 cache at a time, are transformed, multiplied in
+ * one product a point, and transformed back. See conv.h and winograd.h. */
 #include <string.h>
 
-#include "core/engine/gemm.h"
-#include "core/engine/vector.h"
-#include "core/ops/activate.h"
 #include "core/ops/conv.h"
 #include "core/ops/shape.h"
+#include "core/ops/tail.h"
 #include "core/ops/window.h"
 
-enum { POINTS = 16 };
+static size_t points(const struct ses_conv_plan *plan)
+{
+    return plan->winograd->side * plan->winograd->side;
+}
 
 size_t ses_winograd_floats(const struct ses_conv_plan *plan)
 {
-    return POINTS * ses_gemm_floats(plan->outputs, plan->inputs);
+    return points(plan) * ses_gemm_floats(plan->outputs, plan->inputs);
 }
 
-/* Floats from one point's matrix to the next: the same place in all 16 must
- * not fall into one set of the L1 cache, as it does 4 KiB apart. */
+/* Floats from one point's matrix to the next: the same place in all of them
+ * must not fall into one set of the L1 cache, as it does 4 KiB apart. */
 static size_t point_step(size_t floats)
 {
     return (floats + 1023) / 1024 * 1024 + 80;
 }
 
-size_t ses_winograd_scratch(const struct ses_conv_plan *plan)
+/* Parts of the scratch. */
+struct parts {
+    float *edge;   /* a tile with zeros beyond the map */
+    float *beyond; /* outputs of a tile that hangs over the map */
+    float *v, *m;  /* transformed: each point's tiles x channels */
+    size_t v_step, m_step;
+    size_t floats;
+};
+
+static struct parts parts(const struct ses_conv_plan *plan, float *scratch)
 {
-    return plan->inputs + plan->outputs +
-           POINTS * (point_step(plan->rows * plan->inputs) +
-                     point_step(plan->rows * plan->outputs));
+    size_t n = points(plan), side = plan->winograd->outputs;
+    struct parts parts = { .edge = scratch,
+                           .v_step = point_step(plan->rows * plan->inputs),
+                           .m_step = point_step(plan->rows * plan->outputs) };
+    size_t beyond = n * plan->inputs;
+    size_t v = beyond + side * side * plan->outputs, m = v + n * parts.v_step;
+    parts.floats = m + n * parts.m_step;
+    if (scratch) {
+        parts.beyond = scratch + beyond;
+        parts.v = scratch + v;
+        parts.m = scratch + m;
+    }
+    return parts;
 }
 
-/* G g of one direction: 3 numbers `step` apart become 4. */
-static void filter_points(const double *g, size_t step, double out[4])
+size_t ses_winograd_scratch(const struct ses_conv_plan *plan)
 {
-    double a = g[0], b = g[step], c = g[2 * step];
-    out[0] = a;
-    out[1] = (a + b + c) / 2;
-    out[2] = (a - b + c) / 2;
-    out[3] = c;
+    return parts(plan, NULL).floats;
 }
 
 void ses_winograd_pack(const struct ses_node *node,
                        const struct ses_conv_plan *plan, float *packed)
 {
+    const struct ses_winograd *winograd = plan->winograd;
     size_t inputs = plan->inputs, outputs = plan->outputs;
-    size_t point = ses_gemm_floats(outputs, inputs);
+    size_t side = winograd->side, point = ses_gemm_floats(outputs, inputs);
     for (size_t o = 0; o < outputs; o++)
         for (size_t i = 0; i < inputs; i++) {
             const float *weight = node->weight->data + (o * inputs + i) * 9;
             size_t at = ses_gemm_index(outputs, inputs, i, o);
-            double g[9], rows[3][4], columns[4];
+            double g[9], rows[3][SES_WINOGRAD_MOST], column[SES_WINOGRAD_MOST];
             for (int n = 0; n < 9; n++)
                 g[n] = (double)weight[n];
             for (int n = 0; n < 3; n++)
-                filter_points(g + 3 * n, 1, rows[n]);
-            for (size_t x = 0; x < 4; x++) {
-                filter_points(&rows[0][x], 4, columns);
-                for (size_t y = 0; y < 4; y++)
-                    packed[(y * 4 + x) * point + at] = (float)columns[y];
+                winograd->filter(g + 3 * n, 1, rows[n]);
+            for (size_t x = 0; x < side; x++) {
+                winograd->filter(&rows[0][x], SES_WINOGRAD_MOST, column);
+                for (size_t y = 0; y < side; y++)
+                    packed[(y * side + x) * point + at] = (float)column[y];
             }
         }
 }
 
-/* B^T d B. d: 16 pixels of a tile; v: point n of the tile at v + n * step.
- * Written out, and with pointers in locals, so that it vectorises. */
-#define COLUMN(x, a, b, e, f) \
-    float t0##x = (a) - (e), t1##x = (b) + (e), t2##x = (e) - (b), \
-          t3##x = (b) - (f)
-#define ROW(y) \
-    v[(4 * y) * step + c] = t##y##0 - t##y##2; \
-    v[(4 * y + 1) * step + c] = t##y##1 + t##y##2; \
-    v[(4 * y + 2) * step + c] = t##y##2 - t##y##1; \
-    v[(4 * y + 3) * step + c] = t##y##1 - t##y##3
-SES_VECTOR static void transform_input(const float *const d[POINTS],
-                                       size_t channels, float *restrict v,
-                                       size_t step)
+/* One tile's place. */
+struct place {
+    size_t image;
+    int row, column; /* of its first output */
+};
+
+static struct place place(const struct ses_run *run,
+                          const struct ses_conv_plan *plan, size_t tile)
 {
-    const float *d0 = d[0], *d1 = d[1], *d2 = d[2], *d3 = d[3], *d4 = d[4],
-                *d5 = d[5], *d6 = d[6], *d7 = d[7], *d8 = d[8], *d9 = d[9],
-                *d10 = d[10], *d11 = d[11], *d12 = d[12], *d13 = d[13],
-                *d14 = d[14], *d15 = d[15];
-    SES_VECTOR_LOOP
-    for (size_t c = 0; c < channels; c++) {
-        COLUMN(0, d0[c], d4[c], d8[c], d12[c]);
-        COLUMN(1, d1[c], d5[c], d9[c], d13[c]);
-        COLUMN(2, d2[c], d6[c], d10[c], d14[c]);
-        COLUMN(3, d3[c], d7[c], d11[c], d15[c]);
-        ROW(0);
-        ROW(1);
-        ROW(2);
-        ROW(3);
+    size_t m = plan->winograd->outputs;
+    size_t across = ((size_t)run->out->w + m - 1) / m;
+    size_t down = ((size_t)run->out->h + m - 1) / m;
+    return (struct place){ .image = tile / (across * down),
+                           .row = (int)(tile / across % down * m),
+                           .column = (int)(tile % across * m) };
+}
+
+/* A tile that hangs over the map, into `to` with zeros beyond. */
+static void copy_edge(const struct ses_value *in, const float *x, int row,
+                      int column, size_t side, float *to)
+{
+    size_t channels = (size_t)in->c;
+    int first = column < 0 ? -column : 0, end = in->w - column;
+    end = end > (int)side ? (int)side : end;
+    memset(to, 0, side * side * channels * sizeof *to);
+    for (int i = 0; i < (int)side; i++, to += side * channels) {
+        int y = row + i;
+        if (y < 0 || y >= in->h || first >= end)
+            continue;
+        const float *from =
+            x + ((size_t)y * (size_t)in->w + (size_t)(column + first)) *
+                    channels;
+        memcpy(to + (size_t)first * channels, from,
+               (size_t)(end - first) * channels * sizeof *to);
     }
 }
-#undef COLUMN
-#undef ROW
 
-/* A^T m A. Point n of the tile at m + n * step; y: the four output pixels. */
-#define COLUMN(x) \
-    float a##x = m[x * step + c], b##x = m[(4 + x) * step + c], \
-          e##x = m[(8 + x) * step + c], f##x = m[(12 + x) * step + c], \
-          t##x = a##x + b##x + e##x, u##x = b##x - e##x - f##x
-SES_VECTOR static void transform_output(const float *m, size_t step,
-                                        size_t channels, float *const y[4])
+static void transform(const struct ses_run *run,
+                      const struct ses_conv_plan *plan,
+                      const struct parts *parts, struct ses_window window,
+                      size_t tile, size_t at)
 {
-    float *y0 = y[0], *y1 = y[1], *y2 = y[2], *y3 = y[3];
-    SES_VECTOR_LOOP
-    for (size_t c = 0; c < channels; c++) {
-        COLUMN(0);
-        COLUMN(1);
-        COLUMN(2);
-        COLUMN(3);
-        y0[c] = t0 + t1 + t2;
-        y1[c] = t1 - t2 - t3;
-        y2[c] = u0 + u1 + u2;
-        y3[c] = u1 - u2 - u3;
+    const struct ses_value *in = run->in[0];
+    const struct ses_winograd *winograd = plan->winograd;
+    size_t channels = plan->inputs;
+    int side = (int)winograd->side;
+    struct place to = place(run, plan, tile);
+    int row = to.row - window.pad_top, column = to.column - window.pad_left;
+    const float *x = run->x[0] + to.image * ses_floats(in);
+    size_t line = (size_t)in->w * channels;
+    if (row < 0 || column < 0 || row + side > in->h || column + side > in->w) {
+        copy_edge(in, x, row, column, (size_t)side, parts->edge);
+        x = parts->edge;
+        line = (size_t)side * channels;
+    } else {
+        x += (size_t)row * line + (size_t)column * channels;
+    }
+    winograd->input(x, line, channels, parts->v + at * channels,
+                    parts->v_step);
+}
+
+static void transform_back(const struct ses_run *run,
+                           const struct ses_conv_plan *plan,
+                           const struct parts *parts, size_t tile, size_t at)
+{
+    const struct ses_value *out = run->out;
+    const struct ses_winograd *winograd = plan->winograd;
+    size_t channels = plan->outputs;
+    int side = (int)winograd->outputs;
+    struct place to = place(run, plan, tile);
+    int rows = out->h - to.row < side ? out->h - to.row : side;
+    int columns = out->w - to.column < side ? out->w - to.column : side;
+    size_t line = (size_t)out->w * channels;
+    size_t pixel = (size_t)to.row * (size_t)out->w + (size_t)to.column;
+    float *y = run->y + to.image * ses_floats(out) + pixel * channels;
+    const float *m = parts->m + at * channels;
+    bool whole = rows == side && columns == side;
+    if (whole)
+        winograd->output(m, parts->m_step, channels, y, line);
+    else
+        winograd->output(m, parts->m_step, channels, parts->beyond,
+                         (size_t)side * channels);
+    for (int i = 0; i < rows; i++, y += line, pixel += (size_t)out->w) {
+        if (!whole)
+            memcpy(y, parts->beyond + (size_t)(i * side) * channels,
+                   (size_t)columns * channels * sizeof *y);
+        ses_tail_apply(run, to.image, pixel, (size_t)columns, y);
     }
 }
-#undef COLUMN
 
-/* Pixels of the tile whose upper left one is (row, column), `zeros` beyond
- * the map. */
-static void locate(const struct ses_value *in, const float *x, int row,
-                   int column, const float *zeros, const float *d[POINTS])
-{
-    for (int i = 0; i < 4; i++)
-        for (int j = 0; j < 4; j++) {
-            int y = row + i, z = column + j;
-            bool on_map = y >= 0 && y < in->h && z >= 0 && z < in->w;
-            d[i * 4 + j] = on_map ? x + ((size_t)y * (size_t)in->w +
-                                         (size_t)z) * (size_t)in->c
-                                  : zeros;
-        }
-}
-
-/* Tile rows first .. end - 1 of one image. */
 static void run_block(const struct ses_run *run,
-                      const struct ses_conv_plan *plan, const float *x,
-                      float *y, int first, int end)
+                      const struct ses_conv_plan *plan,
+                      const struct parts *parts, size_t first, size_t tiles)
 {
-    const struct ses_value *in = run->in[0], *out = run->out;
+    const struct ses_value *in = run->in[0];
     struct ses_window window =
         ses_window_padded(&run->node->window, in->h, in->w);
     size_t inputs = plan->inputs, outputs = plan->outputs;
-    int across = (out->w + 1) / 2;
-    size_t tiles = (size_t)(end - first) * (size_t)across;
-    const float *weights = run->packed, *zeros = run->scratch;
-    float *beyond = run->scratch + inputs; /* outputs beyond the map */
-    size_t v_step = point_step(plan->rows * inputs);
-    size_t m_step = point_step(plan->rows * outputs);
-    float *v = beyond + outputs, *m = v + POINTS * v_step;
-
-    for (size_t t = 0; t < tiles; t++) {
-        const float *d[POINTS];
-        int i = first + (int)t / across, j = (int)t % across;
-        locate(in, x, 2 * i - window.pad_top, 2 * j - window.pad_left,
-               zeros, d);
-        transform_input(d, inputs, v + t * inputs, v_step);
-    }
-    for (size_t n = 0; n < POINTS; n++)
-        ses_gemm(tiles, outputs, inputs, v + n * v_step, inputs,
-                 weights + n * ses_gemm_floats(outputs, inputs),
-                 m + n * m_step, outputs);
-    for (size_t t = 0; t < tiles; t++) {
-        float *to[4];
-        int i = 2 * (first + (int)t / across), j = 2 * ((int)t % across);
-        for (int n = 0; n < 4; n++) {
-            int row = i + n / 2, column = j + n % 2;
-            bool on_map = row < out->h && column < out->w;
-            to[n] = on_map ? y + ((size_t)row * (size_t)out->w +
-                                  (size_t)column) * outputs
-                           : beyond;
-        }
-        transform_output(m + t * outputs, m_step, outputs, to);
-    }
+    const float *weights = run->packed;
+    size_t point = ses_gemm_floats(outputs, inputs);
+    for (size_t t = 0; t < tiles; t++)
+        transform(run, plan, parts, window, first + t, t);
+    for (size_t n = 0; n < points(plan); n++)
+        ses_gemm(tiles, outputs, inputs, parts->v + n * parts->v_step, inputs,
+                 weights + n * point, parts->m + n * parts->m_step, outputs,
+                 NULL);
+    for (size_t t = 0; t < tiles; t++)
+        transform_back(run, plan, parts, first + t, t);
 }
 
 void ses_conv_run_winograd(const struct ses_run *run,
                            const struct ses_conv_plan *plan)
 {
-    const struct ses_value *out = run->out;
-    const struct ses_tensor *bias = run->node->bias;
-    int down = (out->h + 1) / 2, across = (out->w + 1) / 2;
-    int block = (int)plan->rows / across;
-    size_t line = (size_t)out->w * (size_t)out->c;
-    memset(run->scratch, 0, plan->inputs * sizeof *run->scratch);
-    for (size_t image = 0; image < (size_t)run->batch; image++) {
-        const float *x = run->x[0] + image * ses_floats(run->in[0]);
-        float *y = run->y + image * ses_floats(out);
-        for (int first = 0; first < down; first += block) {
-            int end = first + block < down ? first + block : down;
-            int top = 2 * first, bottom = 2 * end < out->h ? 2 * end : out->h;
-            run_block(run, plan, x, y, first, end);
-            float *rows = y + (size_t)top * line;
-            ses_activate(run->node, bias ? bias->data : NULL, rows, rows,
-                         (size_t)(bottom - top) * (size_t)out->w,
-                         plan->outputs);
-        }
+    struct parts own = parts(plan, run->scratch);
+    size_t images = (size_t)run->batch, tiles = plan->tiles;
+    if (ses_gemm_rows_are_free()) {
+        tiles *= images; /* one long image */
+        images = 1;
     }
+    for (size_t i = 0; i < images; i++)
+        for (size_t first = 0; first < tiles; first += plan->rows) {
+            size_t left = tiles - first;
+            run_block(run, plan, &own, i * tiles + first,
+                      left < plan->rows ? left : plan->rows);
+        }
 }

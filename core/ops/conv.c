@@ -5,7 +5,6 @@
 
 #include <limits.h>
 
-#include "core/base/alloc.h"
 #include "core/ops/activate.h"
 #include "core/ops/window.h"
 
@@ -30,23 +29,27 @@ static enum ses_status infer(const struct ses_node *node,
                             &out->w, err);
 }
 
-static enum ses_status pack(const struct ses_node *node,
+static size_t packed_floats(const struct ses_node *node,
                             const struct ses_value *const *in,
-                            const struct ses_value *out, void **packed,
-                            struct ses_error *err)
+                            const struct ses_value *out)
 {
     struct ses_conv_plan plan = ses_conv_plan(node, in[0], out);
-    bool winograd = plan.way == SES_CONV_WINOGRAD;
-    float *block = ses_calloc_floats(winograd ? ses_winograd_floats(&plan)
-                                              : ses_conv_matrix_floats(&plan));
-    if (!block)
-        return ses_fail_memory(err, "weights");
-    if (winograd)
-        ses_winograd_pack(node, &plan, block);
+    return plan.way == SES_CONV_WINOGRAD ? ses_winograd_floats(&plan)
+           : plan.way == SES_CONV_LANES  ? ses_lanes_floats(node)
+                                         : ses_conv_matrix_floats(&plan);
+}
+
+static void pack(const struct ses_node *node,
+                 const struct ses_value *const *in,
+                 const struct ses_value *out, float *packed)
+{
+    struct ses_conv_plan plan = ses_conv_plan(node, in[0], out);
+    if (plan.way == SES_CONV_WINOGRAD)
+        ses_winograd_pack(node, &plan, packed);
+    else if (plan.way == SES_CONV_LANES)
+        ses_lanes_pack(node, packed);
     else
-        ses_conv_matrix(node, &plan, block);
-    *packed = block;
-    return SES_OK;
+        ses_conv_matrix(node, &plan, packed);
 }
 
 static size_t scratch_floats(const struct ses_node *node,
@@ -56,6 +59,10 @@ static size_t scratch_floats(const struct ses_node *node,
     struct ses_conv_plan plan = ses_conv_plan(node, in[0], out);
     if (plan.way == SES_CONV_WINOGRAD)
         return ses_winograd_scratch(&plan);
+    if (plan.way == SES_CONV_LANES)
+        return ses_lanes_scratch(node, out, &plan);
+    if (plan.way == SES_CONV_STRIPS)
+        return ses_strips_scratch(node, in[0], out);
     if (plan.way == SES_CONV_GEMM && !plan.direct)
         return plan.rows * plan.k;
     return 0;
@@ -71,10 +78,16 @@ static void run(const struct ses_run *run)
     case SES_CONV_DEPTHWISE:
         ses_conv_run_depthwise(run, &plan);
         break;
+    case SES_CONV_LANES:
+        ses_conv_run_lanes(run, &plan);
+        break;
     case SES_CONV_WINOGRAD:
         ses_conv_run_winograd(run, &plan);
         break;
-    case SES_CONV_GEMM:
+    case SES_CONV_STRIPS:
+        ses_conv_run_strips(run, &plan);
+        break;
+    default:
         ses_conv_run_gemm(run, &plan);
         break;
     }
@@ -83,6 +96,7 @@ static void run(const struct ses_run *run)
 const struct ses_op_class ses_op_conv = {
     .name = "convolution",
     .infer = infer,
+    .packed_floats = packed_floats,
     .pack = pack,
     .scratch_floats = scratch_floats,
     .run = run,

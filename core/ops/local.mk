@@ -10,7 +10,10 @@ core_libcore_a_SOURCES += \
 	core/ops/constant.c \
 	core/ops/conv-depthwise.c \
 	core/ops/conv-gemm.c \
+	core/ops/conv-lanes.c \
 	core/ops/conv-plan.c \
+	core/ops/conv-squeeze.c \
+	core/ops/conv-strips.c \
 	core/ops/conv-vector.c \
 	core/ops/conv-winograd.c \
 	core/ops/conv.c \
@@ -18,6 +21,10 @@ core_libcore_a_SOURCES += \
 	core/ops/global-max.c \
 	core/ops/global-mean.c \
 	core/ops/input.c \
+	core/ops/lanes-avx2.c \
+	core/ops/lanes-avx512.c \
+	core/ops/lanes-tile.h \
+	core/ops/lanes.h \
 	core/ops/lrn.c \
 	core/ops/max-pool.c \
 	core/ops/mean.c \
@@ -35,6 +42,11 @@ core_libcore_a_SOURCES += \
 	core/ops/softmax.c \
 	core/ops/span.c \
 	core/ops/span.h \
+	core/ops/tail.c \
+	core/ops/tail.h \
 	core/ops/window.c \
 	core/ops/window.h \
+	core/ops/winograd-2.c \
+	core/ops/winograd-4.c \
+	core/ops/winograd.h \
 	$(NULL)

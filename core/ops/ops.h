@@ -19,7 +19,14 @@ struct ses_run {
     const float *const *x;
     float *y;
     int batch;
-    const void *packed; /* what pack() made, or NULL */
+    const float *packed; /* what pack() made, or NULL */
+
+    /* Convolution: what is done to its output in the same pass (tail.h). The
+     * output is multiplied by gate [batch][c] and added to add
+     * [batch][h][w][c], each unless NULL; then comes the activation of last,
+     * the node itself when nothing was put together. */
+    const float *gate, *add;
+    const struct ses_node *last;
     float *scratch;     /* scratch_floats() floats, 64-byte aligned */
 };
 
@@ -33,12 +40,14 @@ struct ses_op_class {
                              const struct ses_value *const *in,
                              struct ses_value *out, struct ses_error *err);
 
-    /* Optional: weights in the layout run() wants. Caller frees with free().
+    /* Optional: weights in the layout run() wants, into packed_floats() zeros.
      * The node's tensors stay. */
-    enum ses_status (*pack)(const struct ses_node *node,
+    size_t (*packed_floats)(const struct ses_node *node,
                             const struct ses_value *const *in,
-                            const struct ses_value *out, void **packed,
-                            struct ses_error *err);
+                            const struct ses_value *out);
+    void (*pack)(const struct ses_node *node,
+                 const struct ses_value *const *in,
+                 const struct ses_value *out, float *packed);
 
     /* Optional: floats of scratch run() needs, whatever the batch. */
     size_t (*scratch_floats)(const struct ses_node *node,

@@ -5,13 +5,19 @@
 
 #include "core/ops/shape.h"
 
+/* An axis with its pads; 0 when it cannot be. */
+static int padded(int size, int before, int after)
+{
+    long long all = (long long)size + before + after;
+    return all < 1 || all > INT_MAX ? 0 : (int)all;
+}
+
 /* What is left of an axis where pads crop; others mirror no more than that. */
 static bool fits(int size, int before, int after, enum ses_padding padding)
 {
     long long kept = (long long)size + (before < 0 ? before : 0) +
                      (after < 0 ? after : 0);
-    long long padded = (long long)size + before + after;
-    if (kept < 1 || padded < 1 || padded > INT_MAX)
+    if (kept < 1 || !padded(size, before, after))
         return false;
     return padding != SES_PAD_REFLECT || (before < kept && after < kept);
 }
@@ -28,8 +34,8 @@ static enum ses_status infer(const struct ses_node *node,
                         "does not fit a map of %dx%d",
                         pad->pad_top, pad->pad_left, pad->pad_bottom,
                         pad->pad_right, in[0]->h, in[0]->w);
-    out->h = in[0]->h + pad->pad_top + pad->pad_bottom;
-    out->w = in[0]->w + pad->pad_left + pad->pad_right;
+    out->h = padded(in[0]->h, pad->pad_top, pad->pad_bottom);
+    out->w = padded(in[0]->w, pad->pad_left, pad->pad_right);
     out->c = in[0]->c;
     return SES_OK;
 }

@@ -50,9 +50,12 @@ static float coordinate(const struct ses_resize *resize, int at, int in,
     return ((float)at + 0.5f) / scale - 0.5f;
 }
 
+/* A float may round the last pixel up to the one behind it. */
 static int clamp(float at, int size)
 {
-    return at < 0 ? 0 : at > (float)(size - 1) ? size - 1 : (int)at;
+    if (at < 0)
+        return 0;
+    return at >= (float)size || (int)at >= size ? size - 1 : (int)at;
 }
 
 static int nearest(const struct ses_resize *resize, float at, int size)

@@ -7,9 +7,11 @@
 #include "core/base/alloc.h"
 #include "core/ops/shape.h"
 
-/* Images at a time when nobody says: about as many pixels as ten of 224x224,
- * so that small pictures are not handed out one by one. */
-enum { BATCH_PIXELS = 1 << 19, MOST_BATCH = 32 };
+/* Images at a time when nobody says: about as many pixels as two of 224x224.
+ * Weights are then read half as often as for one by one; more images drive
+ * each other's maps out of the caches, which costs most where layers do little
+ * with a number (docs/performance.md). */
+enum { BATCH_PIXELS = 1 << 17, MOST_BATCH = 32 };
 
 size_t ses_pipeline_batch(const struct ses_model *model, int wanted)
 {

@@ -47,6 +47,7 @@ static enum ses_status compare_root(const struct ses_comparison *c)
         { "arch", run->arch, plan->arch },
         { "preprocess", run->preprocess, plan->preprocess },
         { "force", run->force, plan->force },
+        { "from_sha256", run->from_sha256, plan->from_sha256 },
     };
     enum ses_status status = SES_OK;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

@@ -311,6 +311,15 @@ static enum ses_status start(struct run *run, const struct ses_engine *engine,
     return *started > 0 ? SES_OK : status;
 }
 
+/* Each worker has its own maps: as many as memory has room for, at least one.
+ */
+static size_t threads_that_fit(size_t wanted, const struct ses_engine *engine)
+{
+    size_t most = ses_memory_bytes() / (ses_engine_arena(engine) + 1);
+    most = most > 0 ? most : 1;
+    return wanted < most ? wanted : most;
+}
+
 static enum ses_status run_pending(struct run *run, struct ses_error *err)
 {
     const struct ses_pipeline *pipeline = run->pipeline;
@@ -328,8 +337,10 @@ static enum ses_status run_pending(struct run *run, struct ses_error *err)
     if (!threads)
         return ses_fail_memory(err, "threads");
     enum ses_status status =
-        ses_engine_new(pipeline->model->graph, NULL, 0, (int)pipeline->batch,
+        ses_engine_new_fused(pipeline->model->graph, NULL, 0, (int)pipeline->batch,
                        &engine, err);
+    if (status == SES_OK)
+        wanted = threads_that_fit(wanted, engine);
     if (status == SES_OK)
         status = make_slots(run, wanted, err);
     if (status == SES_OK)

@@ -18,7 +18,7 @@ struct ses_run_block {
 struct ses_run_file {
     char *path;
     char *version, *created, *command, *model, *model_sha256, *arch, *images,
-        *preprocess, *force, *kernels, *host;
+        *preprocess, *force, *from, *from_sha256, *kernels, *host;
     int64_t seed;
     size_t n_classes;
     char **class_names, **class_ids;

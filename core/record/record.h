@@ -37,6 +37,8 @@ struct ses_record_block {
 struct ses_record_plan {
     const char *version, *command, *model, *model_sha256, *arch, *images,
         *preprocess, *force, *kernels, *host;
+    const char *from, *from_sha256; /* the record that forced gates came from;
+                                     * empty without one */
     int64_t seed;
     size_t n_classes;
     const char *const *class_names, *const *class_ids;
@@ -69,7 +71,7 @@ SES_MUST_CHECK enum ses_status ses_record_create(
     struct ses_record_writer **out, struct ses_error *err);
 
 /* Open to go on. The plan must be the file's: what differs (model hash,
- * preprocessing, images, classes, parts, force) is named with both values,
+ * preprocessing, images, classes, parts, force, from) is named with both values,
  * SES_EUSAGE. */
 SES_MUST_CHECK enum ses_status ses_record_resume(
     const char *path, const struct ses_record_plan *plan,

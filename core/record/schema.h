@@ -29,6 +29,8 @@
     X("images", images) \
     X("preprocess", preprocess) \
     X("force", force) \
+    X("from", from) \
+    X("from_sha256", from_sha256) \
     X("kernels", kernels) \
     X("host", host)
 

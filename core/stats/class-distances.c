@@ -4,7 +4,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/parallel.h"
-#include "core/engine/gemm.h"
+#include "core/engine/matrix.h"
 #include "core/stats/block-analysis.h"
 
 enum { BATCH = 64 }; /* classes of a task */

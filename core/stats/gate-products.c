@@ -7,6 +7,7 @@
 
 #include "core/base/alloc.h"
 #include "core/engine/gemm.h"
+#include "core/engine/matrix.h"
 #include "core/stats/class-images.h"
 
 static const double MOST_WORK = 1e11; /* of products by channels */

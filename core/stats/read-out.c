@@ -7,7 +7,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/parallel.h"
-#include "core/engine/gemm.h"
+#include "core/engine/matrix.h"
 
 enum { BATCH = 256 }; /* images of a task */
 

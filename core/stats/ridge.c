@@ -7,7 +7,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/parallel.h"
-#include "core/engine/gemm.h"
+#include "core/engine/matrix.h"
 #include "core/stats/read-out.h"
 
 enum {

@@ -9,7 +9,7 @@
 #include "core/base/alloc.h"
 #include "core/base/parallel.h"
 #include "core/base/random.h"
-#include "core/engine/gemm.h"
+#include "core/engine/matrix.h"
 #include "core/engine/vector.h"
 
 enum {

@@ -6,6 +6,7 @@
 
 #include "core/base/alloc.h"
 #include "core/engine/gemm.h"
+#include "core/engine/matrix.h"
 #include "core/stats/block-read.h"
 #include "core/stats/gate-products.h"
 #include "core/stats/ranks.h"

@@ -78,7 +78,7 @@ class Net(nn.Module):
         return self.fc(x.mean((2, 3)))
 
 
-def load(split):
+def pixels(split):
     def read(name):
         with gzip.open(f"{DATA}/{split}-{name}-ubyte.gz") as f:
             magic, = struct.unpack(">i", f.read(4))
@@ -86,6 +86,11 @@ def load(split):
             return np.frombuffer(f.read(), np.uint8).reshape(shape)
     images = torch.from_numpy(read("images-idx3").copy())[:, None]
     labels = torch.from_numpy(read("labels-idx1").astype(np.int64))
+    return images, labels
+
+
+def load(split):
+    images, labels = pixels(split)
     return (images.float() / 255 - MEAN) / STD, labels
 
 

@@ -24,19 +24,41 @@ import families
 import networks
 
 
+class Variant:
+    """What is forced at once: SPECs, and what random kinds came to elsewhere,
+    which is put in as it is: rows {name: [images, channels]}."""
+
+    def __init__(self, specs, rows=None):
+        self.specs, self.rows, self.forces = specs, rows or {}, []
+
+    def key(self, name):
+        """Variants with the same key do the same to a block."""
+        forces = [(kind, number, channels and tuple(channels))
+                  for block, channels, kind, number in self.forces
+                  if block == name]
+        random = any(kind in RANDOM for kind, _, _ in forces)
+        return forces, id(self) if random else None
+
+
+RANDOM = ("shuffle-channels", "shuffle-images", "other-class", "noise")
+
+
 class Forcing:
     """A network whose gates can be forced.
 
-    modules: the gates in depth order; names: what sescope calls them.
+    parts: what the network does one after the other, each a function and the
+    names of the gates in it; modules: the gates in depth order; names: what
+    sescope calls them.
     unforced: {name: [images, channels]} and labels [images] are needed for
-    mean, class-mean and top; rows: {name: [images, channels]} are what random
-    kinds came to elsewhere, and are put in as they are.
+    mean, class-mean and top. on_gate(variants, name, images, gate) is told of
+    every gate as it multiplies.
     """
 
-    def __init__(self, net, modules, names):
-        self.net, self.names = net, names
-        self.forces, self.unforced, self.labels, self.rows = [], {}, None, {}
-        self.seen = {}
+    def __init__(self, parts, modules, names):
+        self.parts, self.names = parts, names
+        self.unforced, self.labels = {}, None
+        self.dtype = next(modules[0].parameters()).dtype
+        self.on_gate = lambda *_: None
         for name, module in zip(names, modules):
             module.register_forward_hook(self.at_gate(name))
             self.last_layer(module).register_forward_hook(
@@ -82,7 +104,7 @@ class Forcing:
         return forces
 
     def of(self, name):
-        return [f for f in self.forces if f[0] == name]
+        return [f for f in self.variants[0].forces if f[0] == name]
 
     def before_sigmoid(self, name):
         def hook(module, inputs, output):
@@ -126,35 +148,62 @@ class Forcing:
                 gate[:, others] = self.unforced[name].double().mean(0)[
                     others].to(gate.dtype)
             elif kind != "scale":
-                gate[:, c] = self.rows[name][self.at][:, c].to(gate.dtype)
+                rows = torch.as_tensor(self.variants[0].rows[name][self.at])
+                gate[:, c] = rows[:, c].to(gate.dtype)
         return gate
 
     def at_gate(self, name):
         def hook(module, inputs, output):
             gate = self.apply(name, module.seen.clone())
-            self.seen.setdefault(name, []).append(gate)
+            self.on_gate(self.variants, name, self.at, gate)
             return inputs[0] * gate[:, :, None, None]
         return hook
 
-    def run(self, images, specs, batch=500):
-        """Logits of all images; gates are in self.gates."""
-        self.forces, self.seen, logits = self.parse(specs), {}, []
+    def walk(self, x, variants, part, logits):
+        """From a part on; variants that differ later only share it."""
+        if part == len(self.parts):
+            logits.update((id(v), x) for v in variants)
+            return
+        run, names = self.parts[part]
+        groups = {}
+        for v in variants:
+            groups.setdefault(str([v.key(n) for n in names]), []).append(v)
+        for group in groups.values():
+            self.variants = group
+            self.walk(run(x), group, part + 1, logits)
+
+    def run_all(self, images, variants, at):
+        """Logits of the images that at (a slice, or indices that rise)
+        selects, [images, outputs] a variant."""
+        for v in variants:
+            v.forces = self.parse(v.specs)
+        self.at, logits = at, {}
         with torch.no_grad():
-            for i in range(0, len(images), batch):
-                self.at = slice(i, i + batch)
-                logits.append(self.net(images[self.at]))
-        self.gates = {n: torch.cat(g) for n, g in self.seen.items()}
-        return torch.cat(logits)
+            self.walk(images[at].to(self.dtype), variants, 0, logits)
+        return [logits[id(v)] for v in variants]
+
+    def run(self, images, specs, batch=500):
+        """Logits and gates {name: [images, channels]} of all images."""
+        variant, logits, gates = Variant(specs), [], {}
+        self.on_gate = lambda _, name, at, gate: \
+            gates.setdefault(name, []).append(gate)
+        for i in range(0, len(images), batch):
+            logits += self.run_all(images, [variant], slice(i, i + batch))
+        self.on_gate = lambda *_: None
+        return torch.cat(logits), {n: torch.cat(g) for n, g in gates.items()}
 
 
 def residual(net):
     """Forcing of a networks.Residual, with the names that sescope gives."""
-    modules, names = [], []
+    parts, modules, names = [], [], []
+    parts.append((lambda x: net.maxpool(net.stem[0](x)), []))
     for s in range(net.stages):
         for u, unit in enumerate(getattr(net, f"layer{s + 1}")):
             modules.append(unit.gate[0])
             names.append(f"SE_{s + 2}_{u + 1}")
-    return Forcing(net, modules, names)
+            parts.append((unit, names[-1:]))
+    parts.append((lambda x: getattr(net, net.head)(x.mean((2, 3))), []))
+    return Forcing(parts, modules, names)
 
 
 # ---- the golden ----------------------------------------------------------
@@ -190,14 +239,13 @@ def main():
         families.fill(net)
     forcing = residual(net)
     images = pictures(IMAGES)
-    forcing.run(images, [])
-    forcing.unforced = forcing.gates
+    _, forcing.unforced = forcing.run(images, [])
     forcing.labels = torch.arange(IMAGES) % CLASSES
     os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
     with open(path, "w", encoding="ascii") as out:
         print("images", IMAGES, file=out)
         for specs in VARIANTS:
-            logits = forcing.run(images, specs)
+            logits, _ = forcing.run(images, specs)
             print("variant", *specs, file=out)
             print("logits", *(f"{x:.7g}" for x in logits.flatten().tolist()),
                   file=out)

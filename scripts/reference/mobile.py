@@ -96,7 +96,7 @@ class Conv(nn.Conv2d):
             sides = []
             for size in (x.shape[3], x.shape[2]):
                 k, s = self.kernel_size[0], self.stride[0]
-                out = -(-size // s)
+                out = (size + s - 1) // s # ONNX divides towards zero
                 total = max(0, (out - 1) * s + k - size)
                 sides += [total // 2, total - total // 2]
             x = F.pad(x, sides)
@@ -691,7 +691,7 @@ MORE = {
        (None, lambda w=w, d=d, tf=tf: effnet(w, d, bool(tf)), None)
        for n, (w, d) in enumerate([(1, 1), (1, 1.1), (1.1, 1.2), (1.2, 1.4),
                                    (1.4, 1.8), (1.6, 2.2), (1.8, 2.6),
-                                   (2, 3.1)]) if n
+                                   (2, 3.1), (2.2, 3.6)]) if n
        for tf in ("", "tf_")},
     **{f"timm-efficientnet_lite{n}":
        (None, lambda w=w, d=d: effnet(w, d, lite=True), None)
@@ -722,7 +722,8 @@ MORE = {
            ("064", (2, 7, 14, 2), (144, 288, 576, 1296), 72),
            ("080", (2, 4, 10, 1), (168, 448, 896, 2016), 56),
            ("120", (2, 5, 11, 1), (224, 448, 896, 2240), 112),
-           ("160", (2, 4, 11, 1), (224, 448, 1232, 3024), 112))},
+           ("160", (2, 4, 11, 1), (224, 448, 1232, 3024), 112),
+           ("320", (2, 5, 12, 1), (232, 696, 1392, 3712), 232))},
     **{f"timm-ghostnet_{n}": (None, lambda w=w: GhostNet(w), None)
        for n, w in (("050", .5), ("130", 1.3))},
     "timm-ecaresnet26t": (None, lambda: eca(R18, **T), None),

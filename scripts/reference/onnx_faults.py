@@ -69,6 +69,33 @@ def make():
     fault("bad-reduction", [("ConstantOfShape", "s", "c"),
                             ("ReduceSum", "c", "r", dict(keepdims=0)),
                             ("Mul", "x r", "y")], dict(s=[2 ** 20, 2 ** 20]))
+    # sizes whose sums and products overflow, or that cost time alone
+    fault("bad-wrapped", [("ConstantOfShape", "s", "a"),
+                          ("ConstantOfShape", "t", "b"),
+                          ("Concat", "a a b", "c", dict(axis=0)),
+                          ("Add", "x c", "y")],
+          dict(s=[2 ** 63 - 1], t=[7]))
+    fault("bad-long-list", [("ConstantOfShape", "s", "i"),
+                            ("Concat", " ".join(["i"] * 100), "j",
+                             dict(axis=0)),
+                            ("Add", "x j", "y")], dict(s=[2 ** 39]))
+    fault("bad-nothing", [("ConstantOfShape", "n", "k",
+                           dict(value=helper.make_tensor(
+                               "v", TensorProto.INT64, [1], [0]))),
+                          ("Gather", "e k", "g", dict(axis=0)),
+                          ("Reshape", "x g", "y")],
+          dict(n=[2 ** 39], e=np.zeros((5, 0), np.float32)))
+    fault("bad-wide", [("Shape", "x", "h", dict(start=1)),
+                       ("Slice", "h a b", "i"), ("Expand", "i s", "e"),
+                       ("Add", "x e", "y")],
+          dict(a=[1], b=[3], s=[2 ** 38, 1]), 15)
+    fault("bad-input-huge", [("Flatten", "x", "y")],
+          x=(1, 3, 2 ** 31 - 1, 2 ** 31 - 1))
+    fault("bad-concat-long", [("Resize", "x r r s", "a"),
+                              ("Concat", " ".join(["a"] * 16), "y",
+                               dict(axis=3))],
+          dict(r=np.zeros(0, np.float32), s=[1, 1, 1, 2 ** 28]),
+          x=(1, 1, 1, 1))
     fault("bad-optimised", [("FusedConv", "x w", "y",
                              dict(domain="com.microsoft"))],
           dict(w=weight(3, 3, 1, 1)), domains=("com.microsoft",))

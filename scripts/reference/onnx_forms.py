@@ -284,7 +284,9 @@ def gates():
             ("Mul", "x gate", "y"))
     flat_values = dict(d2=down[:, :, 0, 0], u2=up[:, :, 0, 0], a=a, b=b)
     mean = "ReduceMean"
-    # C61: the squeeze, in six ways; all must give the same gates
+    # C61: the squeeze, in seven ways; all must give the same gates
+    same = np.random.RandomState(61).uniform(-1, 1, (8, 3, 1, 1))
+    values["colours"] = flat_values["colours"] = same.astype(np.float32)
     graph("squeeze-pool", (("GlobalAveragePool", "x", "p"), *convs), values,
           11, x=x)
     graph("squeeze-mean", ((mean, "x", "p", dict(axes=[2, 3])), *convs),

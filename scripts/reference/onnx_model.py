@@ -60,11 +60,12 @@ def model_of(nodes, values, opset, x=("N", 3, 6, 6), rank=4, ir=None,
 
 
 def with_colours(nodes, values, x):
-    """Networks take 3 channels: others are made of them first."""
+    """Networks take 3 channels: others are made of them first, by weights of
+    their own where values has none."""
     for n in nodes:
         n.input[:] = ["many" if i == "x" else i for i in n.input]
     first = node("Conv", "x colours", "many", kernel_shape=[1, 1])
-    values = dict(colours=weight(x[1], 3, 1, 1), **values)
+    values = {"colours": weight(x[1], 3, 1, 1), **values}
     return [first, *nodes], values, (x[0], 3, *x[2:])
 
 

@@ -2,7 +2,7 @@
 import numpy as np
 from onnx import helper
 
-from onnx_model import graph, node, one, weight
+from onnx_model import graph, node, numbers, one, weight
 
 # ---- layers ----------------------------------------------------------------
 
@@ -147,6 +147,10 @@ def arithmetic():
           opset=12)
     graph("min-two", (pool, ("Min", "x p", "y")), opset=13)
     one("max-constant", "Max", 13, dict(c=weight(3, 1, 1)), more="c")
+    one("min-constant", "Min", 13, dict(c=numbers(3).reshape(3, 1, 1)),
+        more="c")
+    one("min-pixels", "Min", 13, dict(c=numbers(108)[::-1].reshape(3, 6, 6)),
+        more="c")
     graph("sum-three", (pool, ("Neg", "x", "n"), ("Mul", "x n", "q"),
                         ("Sum", "x p q", "y")), opset=8)
     graph("mean-two", (pool, ("Mean", "x p", "y")), opset=13)

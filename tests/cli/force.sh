@@ -32,6 +32,10 @@ if command -v h5dump >/dev/null; then
   h5dump -a /force one.h5 >"$room/force"
   holds 'the record says what was forced' \
     grep -q '"stage4=one SE_4_1=0.25 SE_3_1=mean"' "$room/force"
+  h5dump -a /from -a /from_sha256 one.h5 >"$room/from"
+  holds 'and which record the means are of' grep -q '"run.h5"' "$room/from"
+  holds 'by its SHA-256' \
+    grep -q "\"$(sha256sum run.h5 | cut -c1-64)\"" "$room/from"
 else
   skip 'looking into records needs h5dump'
 fi
@@ -43,6 +47,8 @@ run "$sescope" record "$model" --quiet --images "$noise" --dry-run \
 holds 'a dry run says what is forced' \
   grep -q '^force  *SE_4_3\[0-3\]=zero$' "$out"
 
+works 'gates that are put at 0.5 are no dead gates' "$sescope" record "$model" \
+  --quiet --images "$noise" -o half.h5 --force stage3=0.5
 run "$sescope" record "$model" --quiet --images "$noise" -o a.h5 --threads 1 \
   --batch 7 --seed 3 --from run.h5 --force all=shuffle-images \
   --force stage3=noise=0.1 --force stage4=shuffle-channels
@@ -56,7 +62,7 @@ if command -v h5diff >/dev/null; then
 else
   skip 'comparing records needs h5diff'
 fi
-rm a.h5 b.h5 hot.h5
+rm a.h5 b.h5 half.h5 hot.h5
 
 # ---- what cannot be ---------------------------------------------------------
 
@@ -78,23 +84,29 @@ force 'channels that are not there' \
   "sescope: --force: 'SE_4_1\\[0-64\\]=one': there is no channel 64: .*64.*" \
   --force 'SE_4_1[0-64]=one'
 force 'means without a record' \
-  "sescope: --force: 'all=mean' needs a record .*--from RUN.h5.*" \
+  "sescope: 'all=mean' needs a record .*--from RUN.h5.*" \
   --force all=mean
 force 'a record of other preprocessing' \
-  "sescope: --force: 'run.h5' .* its preprocess is '.*', expected '.*" \
+  "sescope: 'run.h5' .* its preprocess is '.*', expected '.*" \
   --force all=mean --from run.h5 --preprocess mean=0.1
 force 'a record of forced gates' \
-  "sescope: --force: 'one.h5' .* its force is 'stage4=one .*" \
+  "sescope: 'one.h5' .* its force is 'stage4=one .*" \
   --force all=mean --from one.h5
 force 'a record for nothing' "sescope: --from is of use with --force alone .*" \
   --from run.h5
-fails 'no such record' 1 "sescope: --from: .*'none.h5'.*" \
+fails 'no such record' 2 "sescope: --from: .*'none.h5'.*" \
   "$sescope" record "$model" --quiet --images "$noise" -o no.h5 \
   --force all=mean --from none.h5
 fails 'resuming with other forces' 2 \
   "sescope: 'one.h5' cannot go on: its force is 'stage4=one .*', now it .*" \
   "$sescope" record "$model" --quiet --images "$noise" -o one.h5 --resume \
   --force stage4=one
+works 'a record of other images' "$sescope" record "$model" --quiet \
+  --images "$noise" --per-class 1 -o few.h5
+fails 'resuming with means of another record' 2 \
+  "sescope: 'one.h5' cannot go on: its from_sha256 is '.*', now it is '.*'" \
+  "$sescope" record "$model" --quiet --images "$noise" -o one.h5 --resume \
+  --force stage4=one --force SE_4_1=0.25 --force SE_3_1=mean --from few.h5
 fails 'resuming without them' 2 \
   "sescope: 'one.h5' cannot go on: its force is 'stage4=one .*', now it .*" \
   "$sescope" record "$model" --quiet --images "$noise" -o one.h5 --resume

@@ -9,6 +9,8 @@
 #   says NAME STATUS PATTERN COMMAND ...
 #                                     that status, and a line on standard error
 #                                     that matches; other lines may be there
+#   stops FILE COMMAND ...            a signal, once FILE is there, ends it with
+#                                     1 and a line that says how to go on
 #   prints NAME FILE                  the last command's output is the file's
 #   holds NAME COMMAND ...            the shell command succeeds
 #
@@ -110,6 +112,26 @@ says()
     fail "$name" "no line on standard error matches '$pattern'"
   else
     pass "$name"
+  fi
+}
+
+stops()
+{
+  file=$1
+  shift
+  "$@" >"$out" 2>"$err" &
+  pid=$!
+  while [ ! -e "$file" ] && kill -0 $pid 2>/dev/null; do
+    sleep 0.05
+  done
+  kill -TERM $pid
+  status=0
+  wait $pid || status=$?
+  stopped='sescope: stopped at [0-9]+ of [0-9]+ images; .* --resume goes on'
+  if [ $status = 1 ] && grep -Eqx "$stopped" "$err"; then
+    pass 'a signal stops a run cleanly'
+  else
+    fail 'a signal stops a run cleanly' "status $status"
   fi
 }
 

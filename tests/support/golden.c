@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/alloc.h"
+#include "core/import/reader.h"
 #include "tests/support/check.h"
 #include "tests/support/files.h"
 
@@ -245,6 +247,32 @@ struct ses_state *golden_state(const struct golden *golden)
                           values, &err))
             fail_msg("%s", err.message);
         free(values);
+    }
+    return state;
+}
+
+struct ses_state *golden_state_of_zeros(const struct golden *golden)
+{
+    struct ses_error err = { 0 };
+    struct ses_state *state = ses_state_new("golden");
+    size_t most = 1, index;
+    for (size_t i = 0; i < golden->n_tensors; i++)
+        if (golden_count(&golden->tensors[i]) > most)
+            most = golden_count(&golden->tensors[i]);
+    struct ses_storage storage = { .size = most * sizeof(float) };
+    storage.data = storage.owned = ses_calloc(most, sizeof(float));
+    assert_true(state && storage.owned);
+    OK(ses_state_add_storage(state, &storage, &index, &err));
+    for (size_t i = 0; i < golden->n_tensors; i++) {
+        const struct golden_tensor *tensor = &golden->tensors[i];
+        struct ses_entry entry = { .dtype = SES_F32,
+                                   .rank = tensor->rank,
+                                   .storage = index };
+        memcpy(entry.shape, tensor->shape,
+               (size_t)tensor->rank * sizeof *tensor->shape);
+        ses_contiguous_strides(tensor->rank, entry.shape, entry.stride);
+        OK(ses_state_append(state, tensor->name, strlen(tensor->name), &entry,
+                            &err));
     }
     return state;
 }

@@ -58,6 +58,10 @@ float *golden_values(const struct golden_tensor *tensor);
 /* All tensors as a state dict in memory. */
 struct ses_state *golden_state(const struct golden *golden);
 
+/* The same names and shapes, all elements 0 and in one place: where a network is
+ * to be built or refused, not run, at a fraction of the time. */
+struct ses_state *golden_state_of_zeros(const struct golden *golden);
+
 /* The input picture, [h][w][channels]; caller frees. */
 float *golden_picture(const struct golden *golden);
 

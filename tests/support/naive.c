@@ -132,3 +132,16 @@ double naive_activation(enum ses_activation activation, double x, double alpha,
         return x;
     }
 }
+
+size_t naive_permute_source(const struct ses_permute *permute, size_t to)
+{
+    size_t place[SES_MAX_RANK], from = 0;
+    for (int i = permute->n; i-- > 0;) {
+        size_t size = (size_t)permute->size[permute->perm[i]];
+        place[permute->perm[i]] = to % size;
+        to /= size;
+    }
+    for (int i = 0; i < permute->n; i++)
+        from = from * (size_t)permute->size[i] + place[i];
+    return from;
+}

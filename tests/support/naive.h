@@ -22,6 +22,9 @@ double naive_average_pool(const struct ses_window *window,
                           const struct ses_value *in, const float *image,
                           int i, int j, int c);
 
+/* Where a float of a reordered map comes from: digits of a mixed radix. */
+size_t naive_permute_source(const struct ses_permute *permute, size_t to);
+
 double naive_activation(enum ses_activation activation, double x, double alpha,
                         double beta);
 

@@ -1,6 +1,7 @@
 /* See one-op.h. */
 #include "tests/support/one-op.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,17 +80,19 @@ static void run(const struct one_op *op, const float *const *x, int batch,
 {
     const struct ses_op_class *class = ses_op_class(op->node.op);
     const struct ses_value *in[ONE_OP_INPUTS];
-    struct ses_error err = { 0 };
     inputs(op, in);
-    void *packed = NULL;
-    if (class->pack)
-        assert_int_equal(class->pack(&op->node, in, &op->out, &packed, &err),
-                         SES_OK);
+    float *packed = NULL;
+    if (class->pack) {
+        packed = ses_calloc_floats(
+            class->packed_floats(&op->node, in, &op->out));
+        class->pack(&op->node, in, &op->out, packed);
+    }
     size_t scratch =
         class->scratch_floats ? class->scratch_floats(&op->node, in, &op->out)
                               : 0;
     struct ses_run arguments = {
         .node = &op->node,
+        .last = &op->node,
         .in = in,
         .out = &op->out,
         .x = x,
@@ -158,4 +161,15 @@ void one_op_release(struct one_op *op)
         free(op->x[i]);
     free(op->y);
     *op = (struct one_op){ 0 };
+}
+
+void one_op_near(const struct one_op *op, size_t index, double expected,
+                 double tolerance)
+{
+    double found = (double)op->y[index];
+    if (fabs(found - expected) <= tolerance * (1 + fabs(expected)) ||
+        found == expected || (isnan(found) && isnan(expected)))
+        return;
+    one_op_print(op);
+    fail_msg("element %zu is %.9g, expected %.9g", index, found, expected);
 }

@@ -37,6 +37,11 @@ size_t image_floats(const struct ses_value *value);
  * needs one_op_run() before. */
 void one_op_check_batch(const struct one_op *op);
 
+/* An element of the output is as expected, within tolerance * (1 + |expected|),
+ * or the same infinity or NaN. */
+void one_op_near(const struct one_op *op, size_t index, double expected,
+                 double tolerance);
+
 /* Every parameter, to stderr. */
 void one_op_print(const struct one_op *op);
 

@@ -55,7 +55,7 @@ size_t outcome_count_parameters(const struct golden *golden)
 struct ses_family_result outcome_look(const char *name, const char *arch)
 {
     struct golden *golden = golden_read(name);
-    struct ses_state *state = golden_state(golden);
+    struct ses_state *state = golden_state_of_zeros(golden);
     struct ses_error err = { 0 };
     struct ses_graph *graph = ses_graph_new(&err);
     struct ses_family_result found;
@@ -70,10 +70,24 @@ void outcome_refuse(const struct golden *golden, const char *arch,
                     enum ses_status status, struct ses_error *err)
 {
     memset(err, 0, sizeof *err);
-    struct ses_state *state = golden_state(golden);
+    struct ses_state *state = golden_state_of_zeros(golden);
     struct ses_graph *graph = ses_graph_new(err);
     struct ses_family_result found;
     assert_int_equal(ses_family_build(state, arch, graph, &found, err), status);
     ses_graph_free(graph);
     ses_state_free(state);
+}
+
+void outcome_compare_golden(const char *name, const char *arch, bool whole)
+{
+    struct golden *golden = golden_read(name);
+    struct outcome outcome;
+    outcome_run_golden(golden, arch, &outcome);
+    assert_string_equal(outcome.found.arch, golden->arch);
+    assert_true(outcome.found.classifier);
+    if (whole)
+        assert_int_equal(outcome.parameters, outcome_count_parameters(golden));
+    answer_compare(&outcome.answer, golden, &outcome.blocks);
+    outcome_release(&outcome);
+    golden_free(golden);
 }

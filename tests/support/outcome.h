@@ -25,6 +25,10 @@ void outcome_run(struct ses_state *state, const char *arch, int h, int w,
 void outcome_run_golden(const struct golden *golden, const char *arch,
                         struct outcome *outcome);
 
+/* A golden's name, number of parameters (whole: all of the file are run), gates
+ * and logits are found again. */
+void outcome_compare_golden(const char *name, const char *arch, bool whole);
+
 /* Learnable tensors' elements: all but the running statistics. */
 size_t outcome_count_parameters(const struct golden *golden);
 

@@ -18,22 +18,23 @@ enum {
 };
 
 /* The message without the numbers: what tells the shape. */
-static enum ses_status unpack_header(struct ses_caffe_wire message,
+static enum ses_status unpack_header(struct ses_wire message,
                                      SesCaffe__Blob **out,
                                      struct ses_error *err)
 {
     uint8_t header[HEADER_BYTES];
     size_t size = 0;
-    struct ses_caffe_wire_field field;
-    while (ses_caffe_wire_next(&message, &field)) {
+    struct ses_wire_field field;
+    while (ses_wire_next(&message, &field)) {
         if (field.number > 4 && field.number != SHAPE)
             continue;
-        if (field.whole.size > sizeof header - size)
+        if (field.whole_size > sizeof header - size)
             return ses_fail(err, SES_EFORMAT, "a blob of too many axes");
-        memcpy(header + size, field.whole.data, field.whole.size);
-        size += field.whole.size;
+        memcpy(header + size, field.whole, field.whole_size);
+        size += field.whole_size;
     }
-    *out = message.size ? NULL : ses_caffe__blob__unpack(NULL, size, header);
+    *out = message.damaged ? NULL
+                           : ses_caffe__blob__unpack(NULL, size, header);
     return *out ? SES_OK : ses_fail(err, SES_EFORMAT, "a damaged blob");
 }
 
@@ -50,7 +51,7 @@ static enum ses_status add_axis(struct ses_caffe_shape *shape, int64_t size,
     return SES_OK;
 }
 
-enum ses_status ses_caffe_blob_shape(const struct ses_caffe_wire *blob,
+enum ses_status ses_caffe_blob_shape(const struct ses_wire *blob,
                                      struct ses_caffe_shape *out,
                                      struct ses_error *err)
 {
@@ -75,55 +76,52 @@ enum ses_status ses_caffe_blob_shape(const struct ses_caffe_wire *blob,
     return status;
 }
 
-static bool next_numbers(struct ses_caffe_wire *message, uint32_t number,
-                         struct ses_caffe_wire_field *field)
+static bool next_numbers(struct ses_wire *message, uint32_t number,
+                         struct ses_wire_field *field)
 {
-    while (ses_caffe_wire_next(message, field))
+    while (ses_wire_next(message, field))
         if (field->number == number)
             return true;
     return false;
 }
 
-static size_t number_size(uint32_t number)
-{
-    return number == DATA ? sizeof(float) : sizeof(double);
-}
-
 /* How many numbers a field has, packed or one by one; false when it is
  * damaged. */
-static bool count_numbers(struct ses_caffe_wire message, uint32_t number,
+static bool count_numbers(struct ses_wire message, uint32_t number,
                           size_t *count)
 {
-    struct ses_caffe_wire_field field;
-    size_t bytes = 0, size = number_size(number);
-    enum ses_caffe_wire_type alone =
-        number == DATA ? SES_CAFFE_WIRE_FIXED32 : SES_CAFFE_WIRE_FIXED64;
+    struct ses_wire_field field;
+    enum ses_wire_type alone =
+        number == DATA ? SES_WIRE_FIXED32 : SES_WIRE_FIXED64;
+    size_t size = number == DATA ? sizeof(float) : sizeof(double);
+    *count = 0;
     while (next_numbers(&message, number, &field)) {
-        if (field.bytes.size % size ||
-            (field.type != SES_CAFFE_WIRE_BYTES && field.type != alone))
+        if (field.type != alone &&
+            (field.type != SES_WIRE_BYTES || field.size % size))
             return false;
-        bytes += field.bytes.size;
+        *count += ses_wire_count(&field, alone);
     }
-    *count = bytes / size;
     return true;
 }
 
-static void copy_numbers(struct ses_caffe_wire message, uint32_t number,
+static void copy_numbers(struct ses_wire message, uint32_t number,
                          float *out)
 {
-    struct ses_caffe_wire_field field;
+    struct ses_wire_field field;
     while (next_numbers(&message, number, &field)) {
-        size_t n = field.bytes.size / number_size(number);
-        if (number == DATA) {
-            memcpy(out, field.bytes.data, field.bytes.size);
+        struct ses_wire packed = ses_wire(field.data, field.size);
+        uint64_t bits;
+        if (field.type == SES_WIRE_FIXED32) {
+            *out++ = ses_wire_float(field.value);
+        } else if (field.type == SES_WIRE_FIXED64) {
+            *out++ = (float)ses_wire_double(field.value);
+        } else if (number == DATA) {
+            memcpy(out, field.data, field.size);
+            out += field.size / sizeof *out;
         } else {
-            for (size_t i = 0; i < n; i++) {
-                double wide;
-                memcpy(&wide, field.bytes.data + i * sizeof wide, sizeof wide);
-                out[i] = (float)wide;
-            }
+            while (ses_wire_number(&packed, SES_WIRE_FIXED64, &bits))
+                *out++ = (float)ses_wire_double(bits);
         }
-        out += n;
     }
 }
 
@@ -145,7 +143,7 @@ static bool same_shape(const struct ses_caffe_shape *a,
     }
 }
 
-enum ses_status ses_caffe_blob_take(const struct ses_caffe_wire *blob,
+enum ses_status ses_caffe_blob_take(const struct ses_wire *blob,
                                     const struct ses_caffe_shape *expected,
                                     struct ses_tensor **out,
                                     struct ses_error *err)

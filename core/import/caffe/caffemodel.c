@@ -6,6 +6,7 @@
 
 #include "core/base/alloc.h"
 #include "core/import/caffe/caffe.pb-c.h"
+#include "core/import/foreign.h"
 #include "core/import/state.h"
 
 enum {
@@ -32,12 +33,12 @@ static enum ses_status damaged(const struct ses_caffemodel *model,
 }
 
 /* A layer's name; owned by the caller. */
-static char *unpack_name(const struct ses_caffe_wire *header, bool v1)
+static char *unpack_name(const struct ses_wire_field *header, bool v1)
 {
     char *name = NULL;
     if (v1) {
         SesCaffe__LayerV1 *layer =
-            ses_caffe__layer_v1__unpack(NULL, header->size, header->data);
+            ses_caffe__layer_v1__unpack(NULL, header->whole_size, header->whole);
         if (layer && layer->name)
             name = strdup(layer->name);
         if (layer)
@@ -45,7 +46,7 @@ static char *unpack_name(const struct ses_caffe_wire *header, bool v1)
         return name;
     }
     SesCaffe__Layer *layer =
-        ses_caffe__layer__unpack(NULL, header->size, header->data);
+        ses_caffe__layer__unpack(NULL, header->whole_size, header->whole);
     if (layer && layer->name)
         name = strdup(layer->name);
     if (layer)
@@ -55,31 +56,31 @@ static char *unpack_name(const struct ses_caffe_wire *header, bool v1)
 
 /* Blobs of a layer, and the field that holds its name. */
 static enum ses_status split_layer(const struct ses_caffemodel *model,
-                                   struct ses_caffe_wire message, bool v1,
+                                   struct ses_wire message, bool v1,
                                    struct ses_caffemodel_layer *layer,
-                                   struct ses_caffe_wire *header,
+                                   struct ses_wire_field *header,
                                    struct ses_error *err)
 {
-    struct ses_caffe_wire_field field;
-    const uint32_t blobs = v1 ? BLOBS_V1 : BLOBS, name = v1 ? NAME_V1 : NAME;
-    while (ses_caffe_wire_next(&message, &field)) {
-        if (field.type != SES_CAFFE_WIRE_BYTES)
+    struct ses_wire_field field;
+    const uint64_t blobs = v1 ? BLOBS_V1 : BLOBS, name = v1 ? NAME_V1 : NAME;
+    while (ses_wire_next(&message, &field)) {
+        if (field.type != SES_WIRE_BYTES)
             continue;
         if (v1 && field.number == V0_LAYER)
             return ses_fail(err, SES_EUNSUPPORTED,
                             "written by a Caffe of before 2014 (V0); convert "
                             "it with Caffe's upgrade_net_proto_binary");
         if (field.number == name)
-            *header = field.whole;
+            *header = field;
         if (field.number != blobs)
             continue;
         if (layer->n_blobs == SES_CAFFE_BLOBS)
             return ses_fail(err, SES_EFORMAT,
                             "a layer of more than %d blobs", SES_CAFFE_BLOBS);
-        layer->blobs[layer->n_blobs++] = field.bytes;
+        layer->blobs[layer->n_blobs++] = ses_wire(field.data, field.size);
     }
-    return message.size ? damaged(model, message.data, "a layer", err)
-                        : SES_OK;
+    return message.damaged ? damaged(model, message.at, "a layer", err)
+                           : SES_OK;
 }
 
 /* As in Caffe, the last of two layers of one name counts. */
@@ -115,48 +116,62 @@ static enum ses_status keep(struct ses_caffemodel *model,
 }
 
 static enum ses_status read_layer(struct ses_caffemodel *model,
-                                  const struct ses_caffe_wire *message, bool v1,
+                                  const struct ses_wire_field *message, bool v1,
                                   struct ses_error *err)
 {
     struct ses_caffemodel_layer layer = { 0 };
-    struct ses_caffe_wire header = { 0 };
+    struct ses_wire_field header = { 0 };
     enum ses_status status =
-        split_layer(model, *message, v1, &layer, &header, err);
+        split_layer(model, ses_wire(message->data, message->size), v1, &layer,
+                    &header, err);
     if (status || !layer.n_blobs)
         return status;
-    if (header.size)
+    if (header.whole)
         layer.name = unpack_name(&header, v1);
     if (!layer.name)
         return damaged(model, message->data, "a layer without a name", err);
     return keep(model, &layer, err);
 }
 
+static enum ses_status fail_kind(const struct ses_caffemodel *model,
+                                 enum ses_file_kind kind,
+                                 struct ses_error *err)
+{
+    struct ses_foreign foreign;
+    const char *text = ses_file_kind_text(kind);
+    if (kind == SES_FILE_CAFFEMODEL)
+        return ses_fail(err, SES_EFORMAT, "it holds no layers");
+    ses_foreign_tell(model->file.data, model->file.size, &foreign);
+    return ses_fail(err, SES_EFORMAT, "%s, expected a .caffemodel",
+                    text ? text : foreign.what);
+}
+
 static enum ses_status read_layers(struct ses_caffemodel *model,
                                    struct ses_error *err)
 {
-    struct ses_caffe_wire rest = { model->file.data, model->file.size };
-    struct ses_caffe_wire_field field;
+    struct ses_wire rest = ses_wire(model->file.data, model->file.size);
+    struct ses_wire_field field;
     bool any = false;
     enum ses_file_kind kind =
         ses_file_kind(model->file.data, model->file.size);
-    if (kind == SES_FILE_HDF5)
-        return ses_fail(err, SES_EUNSUPPORTED,
-                        "weights in HDF5, expected a .caffemodel");
-    while (kind != SES_FILE_PROTOTXT && ses_caffe_wire_next(&rest, &field)) {
+    /* What stands first in a .caffemodel may look like another kind; text and
+     * HDF5 cannot. */
+    if (kind == SES_FILE_HDF5 || kind == SES_FILE_PROTOTXT)
+        return fail_kind(model, kind, err);
+    while (ses_wire_next(&rest, &field)) {
         bool v1 = field.number == LAYERS_V1;
-        if (field.type != SES_CAFFE_WIRE_BYTES ||
+        if (field.type != SES_WIRE_BYTES ||
             (!v1 && field.number != LAYER))
             continue;
         any = true;
-        enum ses_status status = read_layer(model, &field.bytes, v1, err);
+        enum ses_status status = read_layer(model, &field, v1, err);
         if (status)
             return status;
     }
     if (!any)
-        return ses_fail(err, SES_EFORMAT,
-                        "it holds no Caffe layers, expected a .caffemodel");
-    if (rest.size)
-        return damaged(model, rest.data, "a field", err);
+        return fail_kind(model, kind, err);
+    if (rest.damaged)
+        return damaged(model, rest.at, "a field", err);
     return SES_OK;
 }
 

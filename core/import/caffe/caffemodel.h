@@ -14,14 +14,14 @@
 
 #include "core/base/file.h"
 #include "core/graph/tensor.h"
-#include "core/import/caffe/wire.h"
+#include "core/import/wire.h"
 #include "core/import/names.h"
 
 enum { SES_CAFFE_BLOBS = 16 }; /* of a layer, at most; BatchNorm has 5 */
 
 struct ses_caffemodel_layer {
     char *name;
-    struct ses_caffe_wire blobs[SES_CAFFE_BLOBS];
+    struct ses_wire blobs[SES_CAFFE_BLOBS];
     int n_blobs;
     bool used;
 };
@@ -52,14 +52,14 @@ struct ses_caffe_shape {
     size_t size[SES_MAX_RANK];
 };
 SES_MUST_CHECK enum ses_status ses_caffe_blob_shape(
-    const struct ses_caffe_wire *blob, struct ses_caffe_shape *out,
+    const struct ses_wire *blob, struct ses_caffe_shape *out,
     struct ses_error *err);
 
 /* A blob's numbers as float32, in a tensor of the shape expected. Its own
  * shape must be the same but for axes of 1. Errors tell both. Caller frees
  * with ses_tensor_free(). */
 SES_MUST_CHECK enum ses_status ses_caffe_blob_take(
-    const struct ses_caffe_wire *blob, const struct ses_caffe_shape *expected,
+    const struct ses_wire *blob, const struct ses_caffe_shape *expected,
     struct ses_tensor **out, struct ses_error *err);
 
 #endif

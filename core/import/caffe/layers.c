@@ -256,6 +256,12 @@ enum ses_status ses_caffe_find_layers(struct ses_caffe_net *net)
     static const char *const formats[] = { "layer", "layers", "input",
                                            "input_dim", "input_shape" };
     struct ses_prototxt *text = net->text;
+    if (ses_prototxt_next(text, SES_PROTOTXT_ROOT, "base_lr", 0))
+        return ses_fail(net->err, SES_EFORMAT,
+                        "settings of a solver, not a network; its network is "
+                        "'%s'",
+                        ses_prototxt_string(text, SES_PROTOTXT_ROOT, "net",
+                                            "the .prototxt it names"));
     net->name = ses_prototxt_string(text, SES_PROTOTXT_ROOT, "name", "");
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         (void)ses_prototxt_count(text, SES_PROTOTXT_ROOT, formats[i]);

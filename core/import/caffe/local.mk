@@ -17,8 +17,6 @@ core_libcore_a_SOURCES += \
 	core/import/caffe/prototxt-fields.c \
 	core/import/caffe/prototxt.c \
 	core/import/caffe/prototxt.h \
-	core/import/caffe/wire.c \
-	core/import/caffe/wire.h \
 	$(NULL)
 nodist_core_libcore_a_SOURCES += \
 	core/import/caffe/caffe.pb-c.c \

@@ -76,7 +76,8 @@ static enum ses_status no_family(const struct ses_state *state,
     }
     if (state->count > KEYS_SHOWN)
         ses_text_add(&text, " ... (%zu tensors)", state->count);
-    ses_text_add(&text, "; families known are");
+    ses_text_add(&text, "; export the network to ONNX (torch.onnx.export), "
+                        "which needs no family; families known are");
     for (size_t i = 0; i < N_FAMILIES; i++)
         ses_text_add(&text, "%s '%s' (%s)", i ? "," : "", families[i]->name,
                      families[i]->signature);

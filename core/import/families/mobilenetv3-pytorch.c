@@ -98,23 +98,6 @@ static void read_units(struct ses_build *build,
     }
 }
 
-static struct ses_flow head(struct ses_build *build, struct ses_flow in,
-                            bool *classifier)
-{
-    static const char *const names[] = { "classifier.3", "classifier", "fc" };
-    in = ses_inverted_layer(build, in, "conv.0", "conv.1",
-                            ses_conv_same(1, 1, 0), SES_ACT_HARD_SWISH);
-    in = ses_build_global_mean(build, in, "avgpool");
-    if (ses_build_below(build->state, "classifier.0") ||
-        ses_build_below(build->state, "classifier.3")) {
-        ses_build_need(build, "classifier.0", "bias");
-        in = ses_build_dense(build, in, "classifier.0", 0);
-        in = ses_build_activation(build, in, "classifier.1",
-                                  SES_ACT_HARD_SWISH);
-    }
-    return ses_build_classifier(build, in, names, 3, classifier);
-}
-
 static enum ses_status build(struct ses_state *state,
                              const struct ses_member *member,
                              struct ses_graph *graph,
@@ -134,15 +117,10 @@ static enum ses_status build(struct ses_state *state,
                               ses_conv_same(3, 2, 0), SES_ACT_HARD_SWISH);
     for (size_t i = 0; i < units.count && !b.failed; i++)
         flow = ses_inverted_build(&b, flow, &units.items[i]);
-    flow = head(&b, flow, &result->classifier);
+    flow = ses_mobile_head(&b, flow, "conv", &result->classifier);
 
-    int out = units.count ? units.items[units.count - 1].out : 0;
-    char width[24] = "";
-    if (rule && out && out != rule->out)
-        snprintf(width, sizeof width, ", width %.3g",
-                 (double)out / rule->out);
-    snprintf(result->arch, sizeof result->arch, "mobilenetv3_%s (d-li14%s)",
-             rule ? rule->name : "", width);
+    snprintf(result->arch, sizeof result->arch, "mobilenetv3_%s (d-li14%.24s)",
+             rule ? rule->name : "", ses_mobile_width(rule, &units).text);
     ses_sizes_preprocess(&b, sizes, "", channels, &result->preprocess);
     ses_inverted_release(&units);
     return ses_build_finish(&b, flow);

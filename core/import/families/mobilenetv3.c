@@ -183,3 +183,30 @@ const struct ses_mobile_rule *ses_mobile_apply(struct ses_build *build,
     apply(best, units);
     return best;
 }
+
+struct ses_flow ses_mobile_head(struct ses_build *build, struct ses_flow in,
+                                const char *last, bool *classifier)
+{
+    static const char *const names[] = { "classifier.3", "classifier", "fc" };
+    in = ses_inverted_layer(build, in, ses_path("%s.0", last).text,
+                            ses_path("%s.1", last).text,
+                            ses_conv_same(1, 1, 0), SES_ACT_HARD_SWISH);
+    in = ses_build_global_mean(build, in, "avgpool");
+    if (ses_build_below(build->state, "classifier.0") ||
+        ses_build_below(build->state, "classifier.3")) {
+        ses_build_need(build, "classifier.0", "bias");
+        in = ses_build_dense(build, in, "classifier.0", 0);
+        in = ses_build_activation(build, in, "classifier.1",
+                                  SES_ACT_HARD_SWISH);
+    }
+    return ses_build_classifier(build, in, names, 3, classifier);
+}
+
+struct ses_path ses_mobile_width(const struct ses_mobile_rule *rule,
+                                 const struct ses_inverted_list *units)
+{
+    int out = units->count ? units->items[units->count - 1].out : 0;
+    if (!rule || !out || out == rule->out)
+        return ses_path("%s", "");
+    return ses_path(", width %.3g", (double)out / rule->out);
+}

@@ -30,6 +30,16 @@ const struct ses_mobile_rule *ses_mobile_apply(struct ses_build *build,
                                                const char *wanted,
                                                const char *members);
 
+/* What torchvision's and d-li14's end in: a last convolution <last>.0 with its
+ * norm <last>.1, the global mean, and two fully connected layers, of which the
+ * first is only there with the second. */
+struct ses_flow ses_mobile_head(struct ses_build *build, struct ses_flow in,
+                                const char *last, bool *classifier);
+
+/* ", width 0.5" for networks of another width than the rule's; else "". */
+struct ses_path ses_mobile_width(const struct ses_mobile_rule *rule,
+                                 const struct ses_inverted_list *units);
+
 /* The rule's name in a member's; NULL in none. */
 const char *ses_mobile_wanted(const char *member);
 

@@ -1,10 +1,11 @@
 /* Arrays of weights, in the order the graph keeps them. One that lies in the
- * file as it is wanted is taken from there in one go; any other is unpacked
- * and converted by the reader. See h5.h. */
+ * file in one piece is taken from there in one go; any other is unpacked and
+ * converted by the reader. See h5.h. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/import/half.h"
 #include "core/import/keras/h5.h"
 #include "core/import/keras/wire.h"
 
@@ -33,23 +34,45 @@ static struct grid lay_out(int rank, const size_t *size,
     return grid;
 }
 
+/* n elements as floats. */
+static void convert(const uint8_t *in, enum ses_keras_place place, size_t n,
+                    float *out)
+{
+    if (place != SES_KERAS_HALF_FLOATS) {
+        memcpy(out, in, n * sizeof *out);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint16_t half;
+        memcpy(&half, in + i * sizeof half, sizeof half);
+        out[i] = ses_half_to_float(half);
+    }
+}
+
+static size_t element_size(enum ses_keras_place place)
+{
+    return place == SES_KERAS_HALF_FLOATS ? sizeof(uint16_t) : sizeof(float);
+}
+
 /* Rows become columns. A strip of columns is one line of the cache, so that
  * every line is read once and written once. */
-static void turn(const struct grid *grid, const uint8_t *in, float *out)
+static void turn(const struct grid *grid, const uint8_t *in,
+                 enum ses_keras_place place, float *out)
 {
     enum { STRIP = 16 };
+    size_t size = element_size(place);
     size_t rows = grid->spatial * grid->inputs;
     for (size_t first = 0; first < grid->columns; first += STRIP) {
         size_t n = grid->columns - first;
         n = n < STRIP ? n : STRIP;
         for (size_t row = 0; row < rows; row++) {
             float strip[STRIP];
-            size_t input = row / grid->spatial, place = row % grid->spatial;
+            size_t input = row / grid->spatial, pixel = row % grid->spatial;
             if (grid->flip)
-                place = grid->spatial - 1 - place;
-            size_t from = place * grid->inputs + input;
-            memcpy(strip, in + (from * grid->columns + first) * sizeof *strip,
-                   n * sizeof *strip);
+                pixel = grid->spatial - 1 - pixel;
+            size_t from = pixel * grid->inputs + input;
+            convert(in + (from * grid->columns + first) * size, place, n,
+                    strip);
             for (size_t i = 0; i < n; i++)
                 out[(first + i) * rows + row] = strip[i];
         }
@@ -115,8 +138,8 @@ static const uint8_t *in_place(const struct ses_keras_h5 *h5,
                                const struct ses_keras_array *array,
                                size_t count)
 {
-    size_t bytes = count * sizeof(float);
-    if (!array->in_place || array->at > h5->size ||
+    size_t bytes = count * element_size(array->place);
+    if (array->place == SES_KERAS_UNPACKED || array->at > h5->size ||
         bytes > h5->size - array->at)
         return NULL;
     return h5->data + array->at;
@@ -145,8 +168,10 @@ static enum ses_status fill(struct ses_keras_h5 *h5,
 {
     float *unpacked = NULL;
     enum ses_status status = SES_OK;
+    enum ses_keras_place place = array->place;
     const uint8_t *from = in_place(h5, array, tensor->count);
     if (!from) {
+        place = SES_KERAS_FLOATS;
         unpacked = order == SES_KERAS_AS_IS ? tensor->data
                                             : ses_calloc_floats(tensor->count);
         status = unpacked ? ask(h5, array, unpacked, tensor->count, err)
@@ -155,13 +180,15 @@ static enum ses_status fill(struct ses_keras_h5 *h5,
     }
     if (!status && order != SES_KERAS_AS_IS) {
         struct grid grid = lay_out(array->rank, array->size, order, flip);
-        turn(&grid, from, tensor->data);
+        turn(&grid, from, place, tensor->data);
     } else if (!status) {
         if (!unpacked)
-            memcpy(tensor->data, from, tensor->count * sizeof(float));
+            convert(from, place, tensor->count, tensor->data);
         if (flip)
             flip_plain(tensor);
     }
+    if (!unpacked)
+        ses_file_forget(h5->file, from, tensor->count * element_size(place));
     if (unpacked != tensor->data)
         free(unpacked);
     return status;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -24,15 +25,42 @@ enum { FLOATS_A_BYTE = 2, FLOATS_FREE = 1 << 24 };
 /* Seconds of work after which a damaged file is given up. */
 enum { LONGEST = 120 };
 
+/* Bytes that reading may take: so many, and so many times the file. */
+enum { ROOM_LEAST = 1 << 28, ROOM_SHARE = 4 };
+
 /* ---- the process --------------------------------------------------------- */
 
-/* In the child: nothing of it may be seen but what goes through the socket.
- * A fault ends it, whatever its parent does about one; a key that is pressed
- * is its parent's concern. */
-static _Noreturn void become_reader(int socket, const uint8_t *data,
+/* A few bytes of a damaged file can unpack to all there is of memory. What the
+ * process has already, its parent's, does not count. */
+static void limit_memory(size_t size)
+{
+    struct rlimit limit;
+    unsigned long long pages;
+    size_t room, page = (size_t)sysconf(_SC_PAGESIZE);
+    FILE *counts = fopen("/proc/self/statm", "re");
+    bool known = counts && fscanf(counts, "%*s %*s %*s %*s %*s %llu",
+                                  &pages) == 1;
+    if (counts)
+        fclose(counts);
+    if (!known || __builtin_mul_overflow(size, ROOM_SHARE, &room) ||
+        __builtin_add_overflow(room, ROOM_LEAST, &room) ||
+        __builtin_add_overflow(room, pages * page, &room))
+        return;
+    limit.rlim_cur = limit.rlim_max = room;
+    setrlimit(RLIMIT_DATA, &limit);
+}
+
+/* In the child: nothing of it may be seen but what goes through the socket,
+ * and it holds nothing else open of its parent's. A fault ends it, whatever
+ * its parent does about one; a key that is pressed is its parent's concern. */
+static _Noreturn void become_reader(int given, const uint8_t *data,
                                     size_t size)
 {
+    enum { SOCKET = 3 };
     struct rlimit none = { 0, 0 }, longest = { LONGEST, LONGEST };
+    int socket = dup2(given, SOCKET);
+    close_range(SOCKET + 1, ~0U, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int number = 1; number < NSIG; number++)
         signal(number, SIG_DFL);
@@ -42,6 +70,7 @@ static _Noreturn void become_reader(int socket, const uint8_t *data,
         dup2(nowhere, fd);
     setrlimit(RLIMIT_CORE, &none);
     setrlimit(RLIMIT_CPU, &longest);
+    limit_memory(size);
     ses_keras_reader(socket, data, size);
     _exit(0);
 }
@@ -68,12 +97,13 @@ static enum ses_status start_reader(struct ses_keras_h5 *h5,
     return SES_OK;
 }
 
-/* The reader ends when nobody is there to ask it. */
+/* It only reads, so it may be stopped whatever it is at. */
 static void stop_reader(struct ses_keras_h5 *h5)
 {
     if (h5->reader <= 0)
         return;
     close(h5->socket);
+    kill(h5->reader, SIGKILL);
     while (waitpid(h5->reader, NULL, 0) < 0 && errno == EINTR)
         ;
     h5->reader = 0;
@@ -158,7 +188,9 @@ static bool take_array(struct ses_keras_h5 *h5, struct ses_keras_wire *wire)
     for (int i = 0; i < array.rank; i++)
         array.size[i] = (size_t)ses_keras_receive_number(wire);
     array.usable = ses_keras_receive_number(wire) == 1;
-    array.in_place = ses_keras_receive_number(wire) == 1;
+    uint64_t place = ses_keras_receive_number(wire);
+    sound = sound && place <= SES_KERAS_HALF_FLOATS;
+    array.place = sound ? (enum ses_keras_place)place : SES_KERAS_UNPACKED;
     array.at = (size_t)ses_keras_receive_number(wire);
     struct ses_keras_array *arrays = ses_grow(
         h5->arrays, h5->n_arrays, &h5->arrays_capacity, sizeof *arrays);
@@ -220,11 +252,12 @@ static enum ses_status hear(struct ses_keras_h5 *h5, struct ses_error *err)
     return status ? status : fail_damaged(err);
 }
 
-enum ses_status ses_keras_h5_open(const uint8_t *data, size_t size,
+enum ses_status ses_keras_h5_open(const struct ses_file *file,
+                                  const uint8_t *data, size_t size,
                                   struct ses_keras_h5 *out,
                                   struct ses_error *err)
 {
-    *out = (struct ses_keras_h5){ .data = data, .size = size };
+    *out = (struct ses_keras_h5){ .file = file, .data = data, .size = size };
     if (__builtin_mul_overflow(size, FLOATS_A_BYTE, &out->floats_left) ||
         out->floats_left < FLOATS_FREE)
         out->floats_left = FLOATS_FREE;

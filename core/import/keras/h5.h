@@ -5,7 +5,7 @@
  * object headers, B-trees, local heaps, attributes. So it runs in a process of
  * its own (reader.h), forked for one file, and this side believes what that
  * one says only as far as the file has bytes for it. Arrays that lie in the
- * file as they are (Keras writes no others) are taken from the mapped file,
+ * file in one piece (Keras writes no others) are taken from the mapped file,
  * so the bytes that were hashed are the bytes that are used.
  *
  * Errors do not name the file. */
@@ -18,7 +18,9 @@
 #include <sys/types.h>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "core/graph/tensor.h"
+#include "core/import/keras/wire.h"
 #include "core/import/names.h"
 
 /* An attribute of a group: as many texts as it has. Those that are no text
@@ -34,12 +36,13 @@ struct ses_keras_array {
     int rank;
     size_t size[SES_MAX_RANK];
     bool usable;   /* numbers of floating point, kept in this file */
-    bool in_place; /* float32 in one piece, `at` bytes into the file */
-    size_t at;
+    enum ses_keras_place place;
+    size_t at;     /* bytes into the HDF5, unless only the reader can tell */
 };
 
 struct ses_keras_h5 {
-    const uint8_t *data; /* borrowed */
+    const struct ses_file *file; /* borrowed */
+    const uint8_t *data; /* borrowed: of the file, or unpacked of it */
     size_t size;
     pid_t reader; /* 0: none */
     int socket;   /* to it */
@@ -52,12 +55,11 @@ struct ses_keras_h5 {
     size_t floats_left; /* that may still be read of it, repeats counted */
 };
 
-/* Read all that a file has but the arrays' elements. Caller closes, also on
- * failure. */
-SES_MUST_CHECK enum ses_status ses_keras_h5_open(const uint8_t *data,
-                                                 size_t size,
-                                                 struct ses_keras_h5 *out,
-                                                 struct ses_error *err);
+/* Read all that an HDF5 in a mapped file has but the arrays' elements. Caller
+ * closes, also on failure. */
+SES_MUST_CHECK enum ses_status ses_keras_h5_open(
+    const struct ses_file *file, const uint8_t *data, size_t size,
+    struct ses_keras_h5 *out, struct ses_error *err);
 void ses_keras_h5_close(struct ses_keras_h5 *h5);
 
 /* An attribute of a group, or NULL. Of `layer_names` and `weight_names` this

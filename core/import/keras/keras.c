@@ -227,7 +227,8 @@ enum ses_status ses_keras_h5_import(struct ses_source *source,
     struct ses_keras keras;
     start(&keras, source, err);
     struct ses_keras_h5 *h5 = &keras.h5;
-    enum ses_status status = ses_keras_h5_open(source->file->data,
+    enum ses_status status = ses_keras_h5_open(source->file,
+                                               source->file->data,
                                                source->file->size, h5, err);
     if (status)
         goto out;
@@ -290,7 +291,8 @@ enum ses_status ses_keras_zip_import(struct ses_source *source,
     if (!status)
         status = read_member(zip, "model.weights.h5", &weights, err);
     if (!status)
-        status = ses_keras_h5_open(weights.data, weights.size, &keras.h5, err);
+        status = ses_keras_h5_open(source->file, weights.data, weights.size,
+                                   &keras.h5, err);
     if (!status)
         status = ses_keras_weights_by_number(&keras.weights, &keras.h5, err);
     if (status)

@@ -11,7 +11,7 @@
 #include "core/record/h5.h"
 
 /* Deeper than any model is nested, and more than any has weights. */
-enum { DEEPEST = 64, MOST_LINKS = 1000000 };
+enum { DEEPEST = 64, MOST_LINKS = 100000 };
 
 /* ---- opening ------------------------------------------------------------- */
 
@@ -79,11 +79,28 @@ struct walk {
     size_t links;
 };
 
-static bool is_numbers(hid_t dataset, bool *as_wanted)
+/* IEEE's binary16, which this version of HDF5 has no name for. */
+static bool is_half(hid_t type)
+{
+    size_t sign, exponent, exponent_bits, fraction, fraction_bits;
+    return H5Tget_size(type) == 2 && H5Tget_order(type) == H5T_ORDER_LE &&
+           H5Tget_fields(type, &sign, &exponent, &exponent_bits, &fraction,
+                         &fraction_bits) >= 0 &&
+           sign == 15 && exponent == 10 && exponent_bits == 5 &&
+           fraction == 0 && fraction_bits == 10 &&
+           H5Tget_ebias(type) == 15 && H5Tget_norm(type) == H5T_NORM_IMPLIED;
+}
+
+/* What its elements are when they lie in one piece. */
+static bool is_numbers(hid_t dataset, enum ses_keras_place *place)
 {
     hid_t type = H5Dget_type(dataset);
-    *as_wanted = H5Tequal(type, H5T_IEEE_F32LE) > 0;
     bool numbers = H5Tget_class(type) == H5T_FLOAT;
+    *place = SES_KERAS_UNPACKED;
+    if (numbers && H5Tequal(type, H5T_IEEE_F32LE) > 0)
+        *place = SES_KERAS_FLOATS;
+    else if (numbers && is_half(type))
+        *place = SES_KERAS_HALF_FLOATS;
     ses_h5_close(type);
     return numbers;
 }
@@ -98,10 +115,13 @@ static void send_array(struct walk *walk, hid_t dataset, const char *path)
         H5Sget_simple_extent_dims(space, size, NULL);
     bool elsewhere = H5Pget_external_count(list) > 0 ||
                      H5Pget_layout(list) == H5D_VIRTUAL;
-    bool plain, numbers = is_numbers(dataset, &plain);
-    haddr_t at = plain && !elsewhere && H5Pget_layout(list) == H5D_CONTIGUOUS
+    enum ses_keras_place place;
+    bool numbers = is_numbers(dataset, &place);
+    haddr_t at = place && !elsewhere && H5Pget_layout(list) == H5D_CONTIGUOUS
                      ? H5Dget_offset(dataset)
                      : HADDR_UNDEF;
+    if (at == HADDR_UNDEF)
+        place = SES_KERAS_UNPACKED;
     bool usable = numbers && !elsewhere && rank >= 0 && rank <= SES_MAX_RANK;
     ses_h5_close(list);
     ses_h5_close(space);
@@ -111,7 +131,7 @@ static void send_array(struct walk *walk, hid_t dataset, const char *path)
     for (int i = 0; i < rank && usable; i++)
         ses_keras_send_number(walk->wire, size[i]);
     ses_keras_send_number(walk->wire, usable);
-    ses_keras_send_number(walk->wire, at != HADDR_UNDEF);
+    ses_keras_send_number(walk->wire, place);
     ses_keras_send_number(walk->wire, at);
 }
 

@@ -6,6 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Where an array's elements are. */
+enum ses_keras_place {
+    SES_KERAS_UNPACKED,   /* only the reader can tell */
+    SES_KERAS_FLOATS,     /* in the file in one piece, as float32 ... */
+    SES_KERAS_HALF_FLOATS /* ... or as float16 */
+};
+
 /* One end; what is sent or received is gathered in a buffer. */
 struct ses_keras_wire {
     int socket;

@@ -11,24 +11,34 @@ static struct ses_view apply(const struct ses_onnx_call *call,
                                alpha, beta);
 }
 
-/* x op constant, or the other way round. A single number is rather part of a
- * formula than learnt. */
-static struct ses_view with_constant(const struct ses_onnx_call *call,
-                                     enum ses_op op, const struct ses_view *x,
-                                     const struct ses_onnx_constant *constant,
-                                     bool first)
+/* x op constant times +1 or -1, or the other way round. A single number is
+ * rather part of a formula than learnt. */
+static struct ses_view with_signed(const struct ses_onnx_call *call,
+                                   enum ses_op op, const struct ses_view *x,
+                                   const struct ses_onnx_constant *constant,
+                                   float sign, bool first)
 {
     struct ses_tensor *tensor = ses_onnx_take(call, constant);
     if (!tensor || x->value < 0) {
         ses_tensor_free(tensor);
         return ses_view_failed();
     }
+    for (size_t i = 0; sign < 0 && i < tensor->count; i++)
+        tensor->data[i] = -tensor->data[i];
     if (tensor->count == 1)
         tensor->rank = 0;
     bool learnt =
         tensor->count > 1 && ses_onnx_parameters(call, constant) > 0;
     return ses_view_with_constant(call->net->graph, call->name, op, x, tensor,
                                   first, learnt);
+}
+
+static struct ses_view with_constant(const struct ses_onnx_call *call,
+                                     enum ses_op op, const struct ses_view *x,
+                                     const struct ses_onnx_constant *constant,
+                                     bool first)
+{
+    return with_signed(call, op, x, constant, 1, first);
 }
 
 /* Sizes that two of the same rank broadcast to; false when they do not. */
@@ -161,11 +171,9 @@ struct ses_view ses_onnx_build_extreme(const struct ses_onnx_call *call)
             continue;
         if (least)
             best = apply(call, best, SES_ACT_LINEAR, -1, 0);
-        if (constant && least) {
-            return ses_onnx_refuse(call, SES_EUNSUPPORTED,
-                                   "limits that differ between elements");
-        } else if (constant) {
-            best = with_constant(call, SES_OP_MAXIMUM, &best, constant, false);
+        if (constant) {
+            best = with_signed(call, SES_OP_MAXIMUM, &best, constant,
+                               least ? -1 : 1, false);
         } else {
             struct ses_view other = ses_onnx_data(call, k);
             if (least)

@@ -71,6 +71,8 @@ struct ses_view ses_onnx_build_split(const struct ses_onnx_call *call)
     int64_t *sizes =
         ses_arena_alloc(&call->net->model.arena, n, sizeof *sizes);
     int axis, at = 0;
+    if (!sizes)
+        ses_fail_memory(call->net->err, "the sizes of parts");
     if (x.value < 0 || !sizes ||
         !ses_onnx_axis(call, (double)ses_onnx_int(call, "axis", 0), x.rank,
                        &axis))

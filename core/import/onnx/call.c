@@ -284,16 +284,26 @@ static bool all_known(const struct ses_onnx_call *call,
     return true;
 }
 
+/* The file's numbers are floats now. */
+static void forget(const struct ses_onnx_net *net,
+                   const struct ses_onnx_constant *constant)
+{
+    size_t bytes = constant->count * ses_onnx_type_size(constant->type);
+    ses_file_forget(net->model.file, constant->data, bytes);
+    for (size_t i = 0; i < net->external.count; i++)
+        ses_file_forget(&net->external.files[i].file, constant->data, bytes);
+}
+
 struct ses_tensor *ses_onnx_take(const struct ses_onnx_call *call,
                                  const struct ses_onnx_constant *constant)
 {
-    if (!all_known(call, constant))
-        return NULL;
-    if (!ses_onnx_spend(call, constant->count))
+    if (!ses_onnx_spend(call, constant->count) || !all_known(call, constant))
         return NULL;
     struct ses_tensor *tensor = ses_onnx_floats(constant);
     if (!tensor)
         ses_fail_memory(call->net->err, "weights");
+    else if (ses_onnx_is_packed(constant))
+        forget(call->net, constant);
     return tensor;
 }
 

@@ -53,6 +53,20 @@ static double read_element(enum ses_onnx_type type, const uint8_t *in)
     return NAN;
 }
 
+bool ses_onnx_count(int rank, const size_t *shape, size_t *count)
+{
+    const size_t most = (size_t)1 << 40;
+    size_t extent = 1;
+    *count = 1;
+    for (int i = 0; i < rank; i++) {
+        *count *= shape[i];
+        if (!ses_multiply(extent, shape[i] ? shape[i] : 1, &extent) ||
+            extent > most)
+            return false;
+    }
+    return true;
+}
+
 static size_t element_size(const struct ses_onnx_constant *constant)
 {
     return constant->symbolic ? sizeof(struct ses_onnx_number)
@@ -123,7 +137,6 @@ bool ses_onnx_broadcast(const struct ses_onnx_constant *constant, int rank,
     if (lead < 0)
         return false;
     wide.rank = rank;
-    wide.count = 1;
     for (int i = 0; i < rank; i++) {
         size_t own = i < lead ? 1 : constant->shape[i - lead];
         if (own != shape[i] && own != 1)
@@ -131,9 +144,9 @@ bool ses_onnx_broadcast(const struct ses_onnx_constant *constant, int rank,
         wide.shape[i] = shape[i];
         wide.stride[i] =
             i < lead || own == 1 ? 0 : constant->stride[i - lead];
-        if (!ses_multiply(wide.count, shape[i], &wide.count))
-            return false;
     }
+    if (!ses_onnx_count(rank, shape, &wide.count))
+        return false;
     *out = wide;
     return true;
 }
@@ -162,12 +175,10 @@ struct ses_onnx_constant *ses_onnx_constant_new(struct ses_arena *arena,
     constant->symbolic = symbolic;
     constant->rank = rank;
     constant->origin = -1;
-    constant->count = 1;
-    for (int i = 0; i < rank; i++) {
+    for (int i = 0; i < rank; i++)
         constant->shape[i] = shape[i];
-        if (!ses_multiply(constant->count, shape[i], &constant->count))
-            return NULL;
-    }
+    if (!ses_onnx_count(rank, shape, &constant->count))
+        return NULL;
     ses_onnx_pack(constant);
     constant->data =
         ses_arena_alloc(arena, constant->count, element_size(constant));

@@ -39,6 +39,11 @@ struct ses_onnx_number ses_onnx_element(
 struct ses_onnx_number ses_onnx_scalar(
     const struct ses_onnx_constant *constant);
 
+/* How many elements a shape has; false when they, or its strides where one of
+ * its sizes is 0, are beyond what any file has, so that sums and products of
+ * them cannot overflow. */
+bool ses_onnx_count(int rank, const size_t *shape, size_t *count);
+
 /* Row-major strides for the constant's shape. */
 void ses_onnx_pack(struct ses_onnx_constant *constant);
 bool ses_onnx_is_packed(const struct ses_onnx_constant *constant);

@@ -1,8 +1,7 @@
 /* See elements.h. */
 #include "core/import/onnx/elements.h"
 
-#include "core/base/alloc.h"
-#include "core/import/onnx/wire.h"
+#include "core/import/wire.h"
 
 enum { TENSOR_FLOAT = 4, TENSOR_INT32 = 5, TENSOR_INT64 = 7, TENSOR_DOUBLE = 10,
        TENSOR_UINT64 = 11 };
@@ -113,17 +112,11 @@ static enum ses_status load_shape(const struct ses_onnx_tensor *tensor,
                         SES_MAX_RANK);
     *out = (struct ses_onnx_constant){ .type = tensor->type,
                                        .rank = tensor->rank,
-                                       .count = 1,
                                        .origin = -1 };
-    size_t bytes = *size;
-    for (int i = 0; i < tensor->rank; i++) {
+    for (int i = 0; i < tensor->rank; i++)
         out->shape[i] = tensor->shape[i];
-        if (!ses_multiply(out->count, tensor->shape[i], &out->count) ||
-            !ses_multiply(out->count, *size, &bytes) ||
-            bytes > (size_t)PTRDIFF_MAX)
-            return ses_fail(err, SES_EFORMAT,
-                            "its shape has too many elements");
-    }
+    if (!ses_onnx_count(tensor->rank, tensor->shape, &out->count))
+        return ses_fail(err, SES_EFORMAT, "its shape has too many elements");
     ses_onnx_pack(out);
     return SES_OK;
 }

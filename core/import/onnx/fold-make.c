@@ -28,7 +28,9 @@ struct ses_onnx_constant *ses_onnx_result(const struct ses_onnx_call *call,
         &call->net->model.arena, real ? SES_ONNX_FLOAT : SES_ONNX_INT64,
         symbolic, rank, shape);
     if (!out)
-        ses_fail_memory(call->net->err, "the file's constants");
+        ses_onnx_refuse(call, SES_ENOMEM,
+                        "no memory for what it makes of constants, or more "
+                        "than a file of this size may ask for");
     return out;
 }
 

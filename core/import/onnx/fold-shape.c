@@ -271,7 +271,9 @@ struct ses_onnx_constant *ses_onnx_fold_gather(const struct ses_onnx_call *call)
     if (!out)
         return NULL;
     out->origin = from->origin;
-    size_t inner = outer ? part.count / outer : 0;
+    if (!out->count)
+        return out;
+    size_t inner = part.count / outer;
     struct ses_onnx_walk index = ses_onnx_walk(indices);
     for (size_t k = 0; k < indices->count; k++, ses_onnx_step(&index)) {
         int64_t at;

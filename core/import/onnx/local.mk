@@ -37,6 +37,4 @@ core_libcore_a_SOURCES += \
 	core/import/onnx/shape.h \
 	core/import/onnx/window.c \
 	core/import/onnx/window.h \
-	core/import/onnx/wire.c \
-	core/import/onnx/wire.h \
 	$(NULL)

@@ -8,7 +8,7 @@ enum { MOST_ITEMS = 1 << 20 };
 
 /* What parsing and folding may take, in bytes: so many, and so many times the
  * file. */
-enum { ARENA_LEAST = 1 << 29, ARENA_SHARE = 4 };
+enum { ARENA_LEAST = 1 << 27, ARENA_SHARE = 4 };
 
 /* ONNX ModelProto, GraphProto, NodeProto, ... */
 enum { MODEL_PRODUCER = 2, MODEL_PRODUCER_VERSION = 3, MODEL_GRAPH = 7,

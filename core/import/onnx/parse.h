@@ -3,7 +3,7 @@
 #define SES_IMPORT_ONNX_PARSE_H
 
 #include "core/import/onnx/proto.h"
-#include "core/import/onnx/wire.h"
+#include "core/import/wire.h"
 
 SES_MUST_CHECK enum ses_status ses_onnx_parse_tensor(
     struct ses_arena *arena, const uint8_t *message, size_t size,

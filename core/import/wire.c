@@ -1,5 +1,5 @@
 /* See wire.h. */
-#include "core/import/onnx/wire.h"
+#include "core/import/wire.h"
 
 #include <string.h>
 
@@ -55,26 +55,35 @@ bool ses_wire_number(struct ses_wire *packed, enum ses_wire_type type,
     return damage(packed);
 }
 
-bool ses_wire_next(struct ses_wire *wire, struct ses_wire_field *field)
+static bool read_field(struct ses_wire *wire, struct ses_wire_field *field)
 {
-    uint64_t tag;
-    if (wire->damaged || wire->at == wire->end)
+    uint64_t tag, size;
+    *field = (struct ses_wire_field){ 0 };
+    if (!read_varint(wire, &tag) || tag >> 3 == 0)
         return false;
-    if (!read_varint(wire, &tag))
-        return false;
-    *field = (struct ses_wire_field){ .number = tag >> 3,
-                                      .type = (enum ses_wire_type)(tag & 7) };
+    field->number = tag >> 3;
+    field->type = (enum ses_wire_type)(tag & 7);
     if (field->type != SES_WIRE_BYTES)
-        return ses_wire_number(wire, field->type, &field->value) ||
-               damage(wire);
-    uint64_t size;
-    if (!read_varint(wire, &size))
+        return ses_wire_number(wire, field->type, &field->value);
+    if (!read_varint(wire, &size) || size > (uint64_t)(wire->end - wire->at))
         return false;
-    if (size > (uint64_t)(wire->end - wire->at))
-        return damage(wire);
     field->data = wire->at;
     field->size = (size_t)size;
     wire->at += size;
+    return true;
+}
+
+bool ses_wire_next(struct ses_wire *wire, struct ses_wire_field *field)
+{
+    const uint8_t *start = wire->at;
+    if (wire->damaged || start == wire->end)
+        return false;
+    if (!read_field(wire, field)) {
+        wire->at = start;
+        return damage(wire);
+    }
+    field->whole = start;
+    field->whole_size = (size_t)(wire->at - start);
     return true;
 }
 
@@ -96,5 +105,12 @@ float ses_wire_float(uint64_t bits)
     uint32_t narrow = (uint32_t)bits;
     float value;
     memcpy(&value, &narrow, sizeof value);
+    return value;
+}
+
+double ses_wire_double(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
     return value;
 }

@@ -1,0 +1,11 @@
+EXTRA_PROGRAMS += scripts/peers/engine
+
+scripts_peers_engine_SOURCES = scripts/peers/engine.c
+scripts_peers_engine_LDADD = $(CORE_LIBS)
+
+EXTRA_DIST += \
+	scripts/peers/models.py \
+	scripts/peers/onnxruntime.js \
+	scripts/peers/pytorch-record.py \
+	scripts/peers/pytorch.py \
+	$(NULL)

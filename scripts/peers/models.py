@@ -1,0 +1,86 @@
+#!/usr/bin/python3
+"""Write networks with seeded weights, for sescope and for its peers.
+
+    scripts/peers/models.py FOLDER [NAME ...]
+
+Of each: NAME.pth (a state dict, for sescope), NAME.pt and NAME-gates.pt
+(TorchScript, for PyTorch: logits, and logits with all gates) and NAME.onnx
+(for ONNX Runtime, batch free). Batch norms have the
+statistics of noise, so that numbers neither vanish nor explode. What is there
+already stays. Needs Debian's python3-torch and python3-torchvision.
+"""
+import os
+import sys
+
+import torch
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "../scripts/reference"))
+import mobile # noqa: E402
+import networks # noqa: E402
+
+ALL = {**networks.NETWORKS, **mobile.NETWORKS, **mobile.MORE}
+# name: the reference's, side of the input, channels
+NETWORKS = {
+    "se_resnet50": ("cadene-se_resnet50", 224, 3),
+    "se_resnext50": ("cadene-se_resnext50_32x4d", 224, 3),
+    "senet154": ("cadene-senet154", 224, 3),
+    "mobilenet_v3_large": ("tv-mobilenet_v3_large", 224, 3),
+    "efficientnet_b0": ("tv-efficientnet_b0", 224, 3),
+    "se_resnet20_cifar": ("senet-cifar20", 32, 3),
+    "se_resnet20_grey": ("senet-cifar20-grey", 28, 1),
+}
+
+
+def calibrate(net, x):
+    for module in net.modules():
+        if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
+            module.momentum = None
+            module.reset_running_stats()
+    net.train()
+    with torch.no_grad():
+        net(x)
+    net.eval()
+
+
+class WithGates(torch.nn.Module):
+    """Logits and all gates, side by side."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.net = net
+
+    def forward(self, x):
+        logits = self.net(x)
+        return torch.cat([logits] + [g.flatten(1) for _, g in
+                                     self.net.gates()], 1)
+
+
+def write(folder, name):
+    reference, side, channels = NETWORKS[name]
+    path = os.path.join(folder, name)
+    if os.path.exists(path + ".onnx"):
+        return
+    torch.manual_seed(1)
+    net = ALL[reference][1]()
+    calibrate(net, torch.randn(8, channels, side, side))
+    torch.save(net.state_dict(), path + ".pth")
+    example = torch.randn(1, channels, side, side)
+    with torch.no_grad():
+        torch.jit.trace(net, example).save(path + ".pt")
+        torch.jit.trace(WithGates(net), example).save(path + "-gates.pt")
+        torch.onnx.export(net, example, path + ".part", opset_version=13,
+                          input_names=["x"], output_names=["y"],
+                          dynamic_axes={"x": {0: "n"}, "y": {0: "n"}})
+    os.rename(path + ".part", path + ".onnx")
+
+
+def main():
+    folder, names = sys.argv[1], sys.argv[2:] or list(NETWORKS)
+    os.makedirs(folder, exist_ok=True)
+    for name in names:
+        write(folder, name)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+#!/usr/bin/python3
+"""PyTorch over random pictures: milliseconds an image, and those of the
+processors.
+
+    scripts/peers/pytorch.py MODEL.pt SIDE CHANNELS [threads [batch [seconds]]]
+
+The TorchScript is frozen, so that batch norms are folded and oneDNN may lay
+out weights for itself.
+"""
+import sys
+import time
+
+import torch
+
+
+def main():
+    model, side, channels, *rest = sys.argv[1:]
+    threads, batch, seconds = (float(v) for v in
+                               (rest + ["1", "1", "3"][len(rest):]))
+    torch.set_num_threads(int(threads))
+    torch.set_num_interop_threads(1)
+    net = torch.jit.optimize_for_inference(torch.jit.load(model).eval())
+    x = torch.rand(int(batch), int(channels), int(side), int(side)) * 2 - 1
+    with torch.inference_mode():
+        for _ in range(3):
+            net(x)
+        began, busy, images = time.monotonic(), time.process_time(), 0
+        while time.monotonic() < began + seconds:
+            net(x)
+            images += int(batch)
+    print(f"{(time.monotonic() - began) * 1e3 / images:.4f} "
+          f"{(time.process_time() - busy) * 1e3 / images:.4f}")
+
+
+if __name__ == "__main__":
+    main()
