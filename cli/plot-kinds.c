@@ -57,7 +57,8 @@
       "channels that mark a class out, and their images") \
     X("compare", OF_TWO(ses_plot_two_records), BLOCKS | CLASSES | SEED, \
       "all", 0, 0, "two records (RUN1.h5 RUN2.h5) by depth") \
-    X("ablation", OF_ABLATION(ses_plot_ablation_sweeps), SEED, NULL, 0, 0, \
+    X("ablation", OF_ABLATION(ses_plot_ablation_sweeps), SEED | COLUMNS, NULL, \
+      0, 0, \
       "what forcing gates costs, a panel a sweep") \
     X("tradeoff", OF_ABLATION(ses_plot_ablation_tradeoff), SEED, NULL, 0, 0, \
       "accuracy against the SE parameters kept")

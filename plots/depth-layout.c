@@ -12,7 +12,7 @@ static const double CELL = 9 * SES_MM; /* largest, of a matrix */
 static const double BEFORE_BAR = 10;
 static const double PANEL_GAP = 9;
 static const double COLUMN_GAP = 9;
-static const double BESIDE = 150 * SES_MM; /* room for two matrices */
+static const double BESIDE = 80 * SES_MM; /* matrices as wide as this */
 
 /* The part of the page's width that a panel has. */
 struct strip {
@@ -243,14 +243,19 @@ static bool is_entry(const struct ses_legend_entry *entries, size_t n,
     return n > 0;
 }
 
-/* How many panels go beside each other. */
-static size_t columns_of(const struct ses_depth_layout *layout)
+/* How many panels go beside each other from this one on: as many as are asked
+ * for, else matrices, which are square, where they have room. */
+static size_t columns_from(const struct ses_depth_layout *layout, size_t panel)
 {
     const struct ses_depth_figure *figure = layout->figure;
-    for (size_t i = 0; i < figure->n_panels; i++)
-        if (!ses_depth_is_whole(&figure->panels[i]))
-            return 1;
-    return layout->sheet.width >= BESIDE && figure->n_panels > 1 ? 2 : 1;
+    size_t left = figure->n_panels - panel, n = 0;
+    size_t asked = (size_t)layout->sheet.style.columns;
+    if (asked > 0)
+        return left < asked ? left : asked;
+    while (n < left && figure->panels[panel + n].kind == SES_DEPTH_MATRIX &&
+           (double)(n + 1) * BESIDE <= layout->sheet.width)
+        n++;
+    return n ? n : 1;
 }
 
 enum { MOST_ENTRIES = SES_MOST_PENS + 4 };
@@ -303,29 +308,31 @@ static enum ses_status place_head(struct ses_depth_layout *layout,
     return ses_sheet_head(&layout->sheet, SES_SHEET_MARGIN, entries, n, err);
 }
 
-static enum ses_status place(struct ses_depth_layout *layout,
-                             struct ses_error *err)
+/* One row from a panel on; `columns` would fill it. */
+static enum ses_status place_row(struct ses_depth_layout *layout, size_t first,
+                                 size_t count, size_t columns,
+                                 struct ses_error *err)
 {
     struct ses_sheet *sheet = &layout->sheet;
-    size_t n = layout->figure->n_panels, columns = columns_of(layout);
-    enum ses_status status = place_head(layout, err);
-    double usable = sheet->width - SES_SHEET_MARGIN;
     double top = sheet->y, lowest = top;
-    for (size_t i = 0; !status && i < n; i++) {
-        const struct ses_depth_panel *panel = &layout->figure->panels[i];
-        status = ses_points_init(&layout->places[i].points, panel->n_points,
-                                 panel->points, panel->stage, err);
+    double pitch = (sheet->width - SES_SHEET_MARGIN + COLUMN_GAP) /
+                   (double)columns;
+    for (size_t i = 0; i < count; i++) {
+        size_t panel = first + i;
+        struct ses_depth_place *place = &layout->places[panel];
+        enum ses_status status =
+            ses_points_init(&place->points,
+                            layout->figure->panels[panel].n_points,
+                            layout->figure->panels[panel].points,
+                            layout->figure->panels[panel].stage, err);
         if (status)
-            break;
-        if (i && i % columns == 0)
-            top = lowest + PANEL_GAP;
+            return status;
+        double left = pitch * (double)i;
         sheet->y = top;
-        double pitch = (usable + COLUMN_GAP) / (double)columns;
-        double left = pitch * (double)(i % columns);
-        place_panel(layout, i,
+        place_panel(layout, panel,
                     (struct strip){ left, left + pitch - COLUMN_GAP });
         lowest = fmax(lowest, sheet->y);
-        double plot = layout->places[i].frame.plot.width;
+        double plot = place->frame.plot.width;
         if (plot < 8 * SES_MM)
             return ses_fail(err, SES_EUSAGE,
                             "names leave %.0f of %.0f mm for a plot, expected "
@@ -333,6 +340,22 @@ static enum ses_status place(struct ses_depth_layout *layout,
                             fmax(plot / SES_MM, 0), sheet->style.width_mm);
     }
     sheet->y = lowest;
+    return SES_OK;
+}
+
+static enum ses_status place(struct ses_depth_layout *layout,
+                             struct ses_error *err)
+{
+    size_t n = layout->figure->n_panels, count;
+    size_t asked = (size_t)layout->sheet.style.columns;
+    enum ses_status status = place_head(layout, err);
+    for (size_t i = 0; !status && i < n; i += count) {
+        count = columns_from(layout, i);
+        /* A last row that is not full keeps the others' columns. */
+        size_t columns = asked > n ? n : asked;
+        layout->sheet.y += i ? PANEL_GAP : 0;
+        status = place_row(layout, i, count, columns ? columns : count, err);
+    }
     return status;
 }
 

@@ -178,20 +178,18 @@ static void matrices_stand_beside_each_other_where_they_have_room(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct ses_plot_style style = { .width_mm = cases[i].width,
                                         .columns = cases[i].columns };
-        struct ses_ablation_layout layout;
-        OK(ses_ablation_layout_init(&layout, &m->figure, &style, &err));
-        const struct ses_ablation_place *p = layout.places;
+        struct ses_depth_layout layout;
+        OK(ses_depth_layout_init(&layout, &m->figure, &style, &err));
+        const struct ses_depth_place *p = layout.places;
         for (int k = 1; k < 3; k++) {
             bool beside = k == 1 ? cases[i].second : cases[i].third;
-            assert_int_equal(p[k].plot.x >= p[k - 1].plot.x +
-                                                p[k - 1].plot.width,
-                             beside);
-            assert_int_equal(p[k].plot.y >= p[k - 1].plot.y +
-                                                p[k - 1].plot.height,
-                             !beside);
+            const struct ses_rect *plot = &p[k].frame.plot,
+                                  *last = &p[k - 1].frame.plot;
+            assert_int_equal(plot->x >= last->x + last->width, beside);
+            assert_int_equal(plot->y >= last->y + last->height, !beside);
         }
-        check_texts(&layout.labels, layout.width, layout.height);
-        ses_ablation_layout_release(&layout);
+        check_sheet(&layout.sheet, "beside");
+        ses_depth_layout_release(&layout);
     }
     discard(m);
 }
@@ -206,14 +204,14 @@ static void a_little_beyond_zero_takes_no_tick(void **state)
         double sign = k ? -1 : 1, big = -24 * sign, little = 0.2 * sign;
         for (int i = 0; i < 3; i++)
             m->value[0][i] = m->low[0][i] = m->high[0][i] = i ? big : little;
-        struct ses_ablation_layout layout;
-        OK(ses_ablation_layout_init(&layout, &m->figure, &style, &err));
-        const struct ses_ablation_place *place = &layout.places[0];
-        double y = ses_ablation_y(&layout, 0, little);
-        assert_int_equal(k ? place->ticks.first : place->ticks.last, 0);
-        assert_true(y > place->plot.y &&
-                    y < place->plot.y + place->plot.height);
-        ses_ablation_layout_release(&layout);
+        struct ses_depth_layout layout;
+        OK(ses_depth_layout_init(&layout, &m->figure, &style, &err));
+        const struct ses_frame *frame = &layout.places[0].frame;
+        double y = ses_frame_y(frame, little);
+        assert_int_equal(k ? frame->ticks.first : frame->ticks.last, 0);
+        assert_true(y > frame->plot.y &&
+                    y < frame->plot.y + frame->plot.height);
+        ses_depth_layout_release(&layout);
     }
     discard(m);
 }
