@@ -12,7 +12,7 @@ int ses_compare_doubles(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-double ses_mean(const double *values, size_t n)
+double ses_average(const double *values, size_t n)
 {
     double sum = 0;
     for (size_t i = 0; i < n; i++)
