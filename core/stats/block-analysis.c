@@ -320,7 +320,9 @@ enum ses_status ses_block_analyse(const struct ses_analysis_plan *plan,
     if (!status)
         status = ses_class_distances(&moments, plan->threads, &out->distance,
                                      &out->correlation, err);
-    if (!status && rows)
+    if (isnan(out->sd)) /* gates that are no numbers */
+        out->null = NAN;
+    else if (!status && rows)
         status = fill_from_rows(plan, channels, rows, &sums, omega_draws, out,
                                 err);
 out:
