@@ -275,6 +275,70 @@ static void one_class_or_one_image_says_nothing_of_selectivity(void **state)
     ses_run_free(run);
 }
 
+static void a_record_is_analysed_as_far_as_it_is(void **state)
+{
+    struct fixture *f = *state;
+    struct ses_record_writer *writer = NULL;
+    struct ses_error err = { 0 };
+    enum { WRITTEN = 40 };
+    if (ses_record_create(f->path, false, &f->common.plan, &writer, &err) ||
+        common_write_pending(writer, WRITTEN, 8, &err) ||
+        ses_record_close(writer, &err))
+        fail_msg("%s", err.message);
+    struct ses_run_file *run = common_open(f->path);
+    size_t done = 0, channels = common_width(0, 0);
+    double mean = 0;
+    for (size_t i = 0; i < WRITTEN; i++) {
+        if (common_unreadable(i))
+            continue;
+        done++;
+        for (size_t c = 0; c < channels; c++)
+            mean += (double)common_value(0, 0, i, c);
+    }
+    assert_int_equal(run->n_pending, COMMON_IMAGES - WRITTEN);
+    struct ses_stats stats = analyse(run, &(struct ses_analysis_options){ 0 });
+    assert_int_equal(stats.analysis.n_images, done);
+    assert_true(fabs(stats.analysis.blocks[0].mean -
+                     mean / (double)(done * channels)) < 1e-9);
+    ses_analysis_release(&stats.analysis);
+    ses_run_free(run);
+}
+
+static void gates_that_are_no_numbers_are_said(void **state)
+{
+    struct fixture *f = *state;
+    struct ses_record_writer *writer = NULL;
+    struct ses_error err = { 0 };
+    float rows[COMMON_BLOCKS][COMMON_WIDEST];
+    const float *excitation[COMMON_BLOCKS] = { rows[0], rows[1] };
+    f->common.plan.parts = (struct ses_record_parts){ 0 };
+    if (ses_record_create(f->path, false, &f->common.plan, &writer, &err))
+        fail_msg("%s", err.message);
+    for (size_t i = 0; i < COMMON_IMAGES; i++) {
+        for (size_t b = 0; b < COMMON_BLOCKS; b++)
+            for (size_t c = 0; c < COMMON_WIDEST; c++)
+                rows[b][c] = (float)((i * 7 + c * 3) % 11) / 11;
+        rows[0][2] = i == 5 ? NAN : .5f;
+        const struct ses_record_row row = { .status = SES_IMAGE_DONE,
+                                            .excitation = excitation,
+                                            .loss = NAN };
+        assert_int_equal(ses_record_write(writer, i, &row, &err), SES_OK);
+    }
+    assert_int_equal(ses_record_finish(writer, &err), SES_OK);
+    assert_int_equal(ses_record_close(writer, &err), SES_OK);
+    struct ses_run_file *run = common_open(f->path);
+    struct ses_stats stats = analyse(run, &(struct ses_analysis_options){ 0 });
+    const struct ses_block_analysis *blocks = stats.analysis.blocks;
+    assert_true(isnan(blocks[0].mean) && isnan(blocks[0].eta_squared.value));
+    assert_true(isnan(blocks[0].decodability.value) && isnan(blocks[0].p));
+    assert_int_equal(blocks[0].n_findings, 1);
+    assert_non_null(strstr(blocks[0].findings[0], "no numbers"));
+    assert_false(isnan(blocks[1].mean));
+    assert_false(isnan(blocks[1].decodability.value));
+    ses_analysis_release(&stats.analysis);
+    ses_run_free(run);
+}
+
 static void shares_have_binomial_intervals(void **state)
 {
     /* scipy.stats.binom(n, right / n).ppf([.025, .975]) */
@@ -309,6 +373,8 @@ int main(void)
         cmocka_unit_test(threads_change_no_bit),
         cmocka_unit_test(a_choice_counts_alone_in_whatever_order),
         cmocka_unit_test(one_class_or_one_image_says_nothing_of_selectivity),
+        TEST(a_record_is_analysed_as_far_as_it_is),
+        TEST(gates_that_are_no_numbers_are_said),
         cmocka_unit_test(shares_have_binomial_intervals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

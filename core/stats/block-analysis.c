@@ -38,18 +38,10 @@ static void sums_release(struct channel_sums *sums)
     free(sums->omega);
 }
 
-static double mean_of(const double *values, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += values[i];
-    return sum / (double)n;
-}
-
 /* values are sorted; NaN everywhere when one is. */
 static void fill_quantiles(double *values, size_t n, double *out)
 {
-    bool known = !isnan(mean_of(values, n));
+    bool known = !isnan(ses_average(values, n));
     if (known)
         qsort(values, n, sizeof *values, ses_compare_doubles);
     for (size_t q = 0; q < SES_N_QUANTILES; q++)
@@ -67,8 +59,8 @@ static void fill_selectivity(const struct ses_class_moments *m,
                         &out->channel_eta[c], &sums->omega[c]);
         sorted[c] = out->channel_eta[c];
     }
-    out->eta_squared.value = mean_of(out->channel_eta, channels);
-    out->omega_squared.value = mean_of(sums->omega, channels);
+    out->eta_squared.value = ses_average(out->channel_eta, channels);
+    out->omega_squared.value = ses_average(sums->omega, channels);
     fill_quantiles(sorted, channels, out->eta_quantiles);
     fill_quantiles(sums->omega, channels, out->omega_quantiles);
     /* Whatever labels are shuffled, their groups take K - 1 of the N - 1
@@ -87,7 +79,7 @@ static void fill_spread(const struct ses_class_moments *m,
 {
     double channels = (double)m->channels, n_classes = (double)m->n_classes;
     double between = 0, within = 0, total = 0, apart = 0, sizes = 0;
-    out->mean = mean_of(sums->mean, m->channels);
+    out->mean = ses_average(sums->mean, m->channels);
     for (size_t c = 0; c < m->channels; c++) {
         double from_mean = sums->mean[c] - out->mean;
         between += sums->between[c];
@@ -166,7 +158,7 @@ static void no_interval(struct ses_estimate *estimate)
 static void centre_interval(struct ses_estimate *estimate, double *draws,
                             size_t n, double *scratch)
 {
-    double shift = estimate->value - mean_of(draws, n);
+    double shift = estimate->value - ses_average(draws, n);
     for (size_t i = 0; i < n; i++)
         scratch[i] = draws[i] += shift;
     if (isnan(shift))
@@ -213,7 +205,7 @@ static enum ses_status fill_null(const struct ses_analysis_plan *plan,
                                        channels, rows, total, plan->threads,
                                        eta, err)
             : ses_fail_memory(err, "shuffled labels");
-    if (status || isnan(mean_of(eta, n)))
+    if (status || isnan(ses_average(eta, n)))
         goto out;
     for (size_t i = 0; i < n; i++)
         reached += eta[i] >= out->eta_squared.value;
@@ -328,7 +320,9 @@ enum ses_status ses_block_analyse(const struct ses_analysis_plan *plan,
     if (!status)
         status = ses_class_distances(&moments, plan->threads, &out->distance,
                                      &out->correlation, err);
-    if (!status && rows)
+    if (isnan(out->sd)) /* gates that are no numbers */
+        out->null = NAN;
+    else if (!status && rows)
         status = fill_from_rows(plan, channels, rows, &sums, omega_draws, out,
                                 err);
 out:

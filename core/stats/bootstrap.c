@@ -12,6 +12,14 @@ int ses_compare_doubles(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+double ses_average(const double *values, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += values[i];
+    return sum / (double)n;
+}
+
 double ses_quantile(const double *sorted, size_t n, double p)
 {
     double at = p * (double)(n - 1);

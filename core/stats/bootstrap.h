@@ -20,6 +20,8 @@ SES_MUST_CHECK enum ses_status ses_bootstrap_mean(const float *rows, size_t n,
                                                   double *high,
                                                   struct ses_error *err);
 
+double ses_average(const double *values, size_t n);
+
 /* Of n > 0 sorted values, p in 0..1: linear between order statistics. */
 double ses_quantile(const double *sorted, size_t n, double p);
 

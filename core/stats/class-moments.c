@@ -218,7 +218,8 @@ void ses_class_moments_total(const struct ses_class_moments *m, double *mean,
             low = fmin(low, m->mean[k * channels + c]);
             high = fmax(high, m->mean[k * channels + c]);
         }
-        mean[c] = fmin(fmax(mean[c], low), high);
+        if (!isnan(mean[c]))
+            mean[c] = fmin(fmax(mean[c], low), high);
     }
     for (size_t k = 0; k < m->n_classes; k++)
         for (size_t c = 0; c < channels; c++) {

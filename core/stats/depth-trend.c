@@ -25,17 +25,9 @@ struct points {
     double *value, *rank; /* [n] */
 };
 
-static double mean_of(const double *values, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += values[i];
-    return sum / (double)n;
-}
-
 static double slope(const double *x, const double *y, size_t n)
 {
-    double mean_x = mean_of(x, n), mean_y = mean_of(y, n), xx = 0, xy = 0;
+    double mean_x = ses_average(x, n), mean_y = ses_average(y, n), xx = 0, xy = 0;
     for (size_t i = 0; i < n; i++) {
         xx += (x[i] - mean_x) * (x[i] - mean_x);
         xy += (x[i] - mean_x) * (y[i] - mean_y);
@@ -101,10 +93,10 @@ static enum ses_status fill_intervals(const struct ses_analysis_plan *plan,
             p->value[i] = plan->omega_draws[p->block[i] * n + d];
         status = measure(p, &slopes[d], &ranks[d], err);
     }
-    if (!status && n && !isnan(mean_of(slopes, n)))
+    if (!status && n && !isnan(ses_average(slopes, n)))
         ses_percentile_interval(slopes, n, &trend->slope.low,
                                 &trend->slope.high);
-    if (!status && n && !isnan(mean_of(ranks, n)))
+    if (!status && n && !isnan(ses_average(ranks, n)))
         ses_percentile_interval(ranks, n, &trend->rank.low, &trend->rank.high);
     free(slopes);
     free(ranks);
@@ -188,8 +180,8 @@ enum ses_status ses_depth_trend_fill(const struct ses_analysis_plan *plan,
     trend->n_blocks = p.n;
     if (!status && p.n >= FEWEST) {
         size_t third = p.n / 3;
-        trend->shallow = mean_of(p.value, third);
-        trend->deep = mean_of(p.value + p.n - third, third);
+        trend->shallow = ses_average(p.value, third);
+        trend->deep = ses_average(p.value + p.n - third, third);
         status = measure(&p, &trend->slope.value, &trend->rank.value, err);
         if (!status)
             status = fill_intervals(plan, &p, trend, err);

@@ -32,7 +32,7 @@ static bool add_health(struct ses_block_analysis *b, size_t channels)
     if (b->dead)
         return add(b, "dead: every gate stands at %.3f whatever the image is "
                       "(a squeeze path that carries nothing, or weights that "
-                      "were not loaded)",
+                      "were not loaded); shares of its variance mean nothing",
                    b->mean);
     if (b->constant)
         return add(b, "constant: no channel moves (standard deviation under "

@@ -5,21 +5,47 @@
 #include <stdlib.h>
 
 #include "core/base/alloc.h"
+#include "core/base/parallel.h"
 #include "core/engine/gemm.h"
 #include "core/engine/matrix.h"
-#include "core/stats/block-read.h"
+#include "core/stats/class-moments.h"
 #include "core/stats/gate-products.h"
 #include "core/stats/ranks.h"
 
+/* Class means from the rows where there are any: gates that hardly move have
+ * class means that are apart by less than the summary's float32 tells. */
+static enum ses_status read_moments(const struct ses_run_file *run,
+                                    size_t block,
+                                    const struct ses_class_images *images,
+                                    struct ses_class_moments *out,
+                                    struct ses_error *err)
+{
+    size_t channels = (size_t)run->blocks[block].channels, cells;
+    struct ses_gate_sums sums;
+    float *rows = NULL;
+    if (!run->blocks[block].rows)
+        return ses_class_moments_of_summary(images, run, block, out, err);
+    if (ses_multiply(images->n, channels, &cells))
+        rows = ses_calloc_floats(cells);
+    if (!rows)
+        return ses_fail_memory(err, "excitations");
+    enum ses_status status = ses_class_rows(images, run, block, rows, err);
+    if (!status)
+        status = ses_class_moments_of_rows(images, channels, rows,
+                                           ses_threads(0), out, &sums, err);
+    free(rows);
+    return status;
+}
+
 /* A vector less its mean and of length one, so that products are
  * correlations; zeros and false when it does not vary or is not known. */
-static bool standardise(const float *x, size_t n, double *out)
+static bool standardise(const double *x, size_t n, double *out)
 {
     double mean = 0, squares = 0;
     for (size_t c = 0; c < n; c++)
-        mean += (double)x[c] / (double)n;
+        mean += x[c] / (double)n;
     for (size_t c = 0; c < n; c++) {
-        out[c] = (double)x[c] - mean;
+        out[c] = x[c] - mean;
         squares += out[c] * out[c];
     }
     /* What rounding leaves of equal channels is no variance. */
@@ -35,10 +61,14 @@ enum ses_status ses_class_dissimilarity(const struct ses_run_file *run,
                                         struct ses_error *err)
 {
     size_t channels = (size_t)run->blocks[block].channels, cells;
-    struct ses_block_moments moments;
+    struct ses_class_images images;
+    struct ses_class_moments moments = { 0 };
     double *unit = NULL; /* a row a class */
     bool *known = ses_calloc(n_classes, sizeof *known);
-    enum ses_status status = ses_block_moments_read(run, block, &moments, err);
+    enum ses_status status =
+        ses_class_images_init(run, classes, n_classes, &images, err);
+    if (!status)
+        status = read_moments(run, block, &images, &moments, err);
     if (status)
         goto out;
     if (ses_multiply(n_classes, channels, &cells))
@@ -48,9 +78,10 @@ enum ses_status ses_class_dissimilarity(const struct ses_run_file *run,
         goto out;
     }
     for (size_t i = 0; i < n_classes; i++)
-        known[i] = moments.count[classes[i]] &&
-                   standardise(moments.mean + classes[i] * channels, channels,
-                               unit + i * channels);
+        for (size_t k = 0; k < images.n_classes; k++)
+            if (images.classes[k] == classes[i])
+                known[i] = standardise(moments.mean + k * channels, channels,
+                                       unit + i * channels);
     ses_gemm_setup();
     ses_multiply_rows_double(n_classes, n_classes, channels, unit, channels,
                              unit, channels, out, n_classes);
@@ -61,7 +92,8 @@ enum ses_status ses_class_dissimilarity(const struct ses_run_file *run,
         out[i * n_classes + i] = 0;
     }
 out:
-    ses_block_moments_release(&moments);
+    ses_class_images_release(&images);
+    ses_class_moments_release(&moments);
     free(unit);
     free(known);
     return status;

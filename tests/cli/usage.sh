@@ -161,9 +161,9 @@ END
       fail "$name" "expected '$expected'"
     fi
   }
-  offers 'commands are completed' 'record' r
+  offers 'commands are completed' 'record report' r
   offers 'all commands' \
-    '--help --version ablate fold help inspect plot record stats' ''
+    '--help --version ablate fold help inspect plot record report stats' ''
   offers 'options are completed' '--label-base --labels' record m --lab
   offers 'kinds are completed' 'ablation activations' plot a
   offers 'choices are completed' 'natural numeric' record --folder-order n
