@@ -27,8 +27,6 @@ core_libcore_a_SOURCES += \
 	core/stats/gate-products.h \
 	core/stats/cluster.c \
 	core/stats/cluster.h \
-	core/stats/gate-health.c \
-	core/stats/gate-health.h \
 	core/stats/gate-histogram.c \
 	core/stats/gate-histogram.h \
 	core/stats/holm.c \
