@@ -6,7 +6,7 @@
 #pragma GCC optimize("fp-contract=fast")
 #define WIDTH 8
 #define MOST_ROWS 6
-#include "core/engine/gemm-tile.h"
+#include "core/engine/gemm-tile.inc"
 
 #define EACH(X) X(1) X(2) X(3) X(4) X(5) X(6)
 EACH(BOTH)

@@ -6,7 +6,7 @@
 #pragma GCC optimize("fp-contract=fast")
 #define WIDTH 16
 #define MOST_ROWS 14
-#include "core/engine/gemm-tile.h"
+#include "core/engine/gemm-tile.inc"
 
 #define EACH(X) \
     X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14)

@@ -1,7 +1,7 @@
 /* Products with a matrix that stays: weights B [k x n] are laid out once and
  * used for many A. All row-major float32, one thread.
  *
- * Kernels of our own (gemm-tile.h) do them where the processor has AVX-512 or
+ * Kernels of our own (gemm-tile.inc) do them where the processor has AVX-512 or
  * AVX2; OpenBLAS everywhere else. */
 #ifndef SES_ENGINE_GEMM_H
 #define SES_ENGINE_GEMM_H

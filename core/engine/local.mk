@@ -6,7 +6,7 @@ core_libcore_a_SOURCES += \
 	core/engine/gemm-blas.c \
 	core/engine/gemm-blas.h \
 	core/engine/gemm-kernel.h \
-	core/engine/gemm-tile.h \
+	core/engine/gemm-tile.inc \
 	core/engine/gemm.c \
 	core/engine/gemm.h \
 	core/engine/matrix.c \

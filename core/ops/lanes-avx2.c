@@ -5,7 +5,7 @@
 #pragma GCC target("avx2,fma")
 #pragma GCC optimize("fp-contract=fast")
 #define WIDTH 8
-#include "core/ops/lanes-tile.h"
+#include "core/ops/lanes-tile.inc"
 
 #define EACH(X) \
     X(1, 3, 1) X(1, 3, 2) X(1, 5, 1) X(1, 5, 2) X(2, 3, 1) X(2, 3, 2) \

@@ -1,7 +1,7 @@
 /* Convolutions of small groups, a vector of channels at a time: each lane of a
  * vector is an output channel, its inputs are lanes of the same vector. A
  * group of one channel is a depthwise convolution. Between conv-lanes.c and
- * the kernels it chooses from (lanes-tile.h). */
+ * the kernels it chooses from (lanes-tile.inc). */
 #ifndef SES_OPS_LANES_H
 #define SES_OPS_LANES_H
 

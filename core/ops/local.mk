@@ -23,7 +23,7 @@ core_libcore_a_SOURCES += \
 	core/ops/input.c \
 	core/ops/lanes-avx2.c \
 	core/ops/lanes-avx512.c \
-	core/ops/lanes-tile.h \
+	core/ops/lanes-tile.inc \
 	core/ops/lanes.h \
 	core/ops/lrn.c \
 	core/ops/max-pool.c \
