@@ -4,6 +4,7 @@ bench_engine_SOURCES = bench/engine.c
 bench_engine_LDADD = $(CORE_LIBS)
 
 EXTRA_DIST += \
+	bench/catalogue.py \
 	bench/models.py \
 	bench/onnxruntime.js \
 	bench/pytorch-record.py \

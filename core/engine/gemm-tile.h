@@ -41,6 +41,12 @@ static inline __attribute__((always_inline)) void tile(
     vector sums[MOST_ROWS][2], w[2];
     const float *from[TRIPLES];
     const vector zero = { 0 };
+    ALL (i, rows)
+        ALL (j, vectors) { /* they are on their way while sums are made */
+            if (tail->add)
+                __builtin_prefetch(tail->add + i * ldc + j * WIDTH);
+            __builtin_prefetch(c + i * ldc + j * WIDTH, 1);
+        }
     ALL (i, (rows + 2) / 3)
         from[i] = a->x + 3 * i * lda;
     ALL (i, rows)
