@@ -9,4 +9,5 @@ EXTRA_DIST += \
 	bench/onnxruntime.js \
 	bench/pytorch-record.py \
 	bench/pytorch.py \
+	bench/winograd-error.py \
 	$(NULL)
