@@ -4,7 +4,6 @@
  *     WIDTH      floats of a vector
  *     MOST_ROWS  rows of the largest tile; with two vectors a row and three
  *                more, they fill the processor's registers
- *     TILES      the name of the table this defines
  *
  * A tile is a few rows of C by a panel of one or two vectors: sums stay in
  * registers through all of k, and C is written once, with everything that is
@@ -13,16 +12,9 @@
 #include <stddef.h>
 
 #include "core/engine/gemm-kernel.h"
+#include "core/engine/tile.h"
 
-typedef float vector __attribute__((vector_size(WIDTH * sizeof(float))));
-typedef float unaligned
-    __attribute__((vector_size(WIDTH * sizeof(float)),
-                   aligned(sizeof(float)), may_alias));
-typedef int integers __attribute__((vector_size(WIDTH * sizeof(int))));
-
-#define UNROLL _Pragma("GCC unroll 16")
-#define ALL(i, n) UNROLL for (size_t i = 0; i < (n); i++)
-
+#ifdef WIDTH
 /* Three rows share a pointer: as many as there are rows would not fit into
  * registers. */
 #define TRIPLES ((MOST_ROWS + 2) / 3)
@@ -98,3 +90,4 @@ static inline __attribute__((always_inline)) void tile(
     }
 #define BOTH(rows) TILE(rows, 1) TILE(rows, 2)
 #define PAIR(rows) { tile_##rows##_1, tile_##rows##_2 },
+#endif

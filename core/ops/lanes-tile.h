@@ -4,16 +4,10 @@
  * windows that hold it. */
 #include <stddef.h>
 
+#include "core/engine/tile.h"
 #include "core/ops/lanes.h"
 
-typedef float vector __attribute__((vector_size(WIDTH * sizeof(float))));
-typedef float unaligned
-    __attribute__((vector_size(WIDTH * sizeof(float)),
-                   aligned(sizeof(float)), may_alias));
-typedef int integers __attribute__((vector_size(WIDTH * sizeof(int))));
-
-#define UNROLL _Pragma("GCC unroll 32")
-#define ALL(i, n) UNROLL for (size_t i = 0; i < (n); i++)
+#ifdef WIDTH
 enum { MOST_COLUMNS = 2 * SES_LANES_PIXELS + 4 };
 
 /* Every lane the i-th of its group. */
@@ -82,3 +76,4 @@ static inline __attribute__((always_inline)) void whole_row(
     }
 #define ENTRY(group, kernel, stride) \
     { group, kernel, stride, row_##group##_##kernel##_##stride },
+#endif
