@@ -63,6 +63,14 @@ static enum ses_status apply_labels(const struct ses_image_args *args,
     return status && table ? ses_error_context(err, "'%s'", table) : status;
 }
 
+/* What a picture's shorter side is made; 0 when it stays as it is. */
+static int least_side(const struct ses_preprocess *preprocess)
+{
+    bool wide = preprocess->squash &&
+                preprocess->squash_w > preprocess->resize;
+    return wide ? preprocess->squash_w : preprocess->resize;
+}
+
 enum ses_status ses_open_images(const struct ses_image_args *args,
                                 const struct ses_model *model,
                                 struct ses_set **out, struct ses_error *err)
@@ -72,6 +80,7 @@ enum ses_status ses_open_images(const struct ses_image_args *args,
         .label_base = (int)args->label_base,
         .image_root = args->image_root,
         .exif_rotate = args->exif_rotate,
+        .least_side = args->fast_decode ? least_side(&model->preprocess) : 0,
         .coarse = args->coarse,
     };
     struct ses_set *set = NULL;

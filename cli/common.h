@@ -15,7 +15,7 @@ struct ses_image_args {
     const char *images, *labels, *image_root, *classes;
     long label_base, per_class, seed;
     int folder_order; /* enum ses_folder_order */
-    bool coarse, exif_rotate;
+    bool coarse, exif_rotate, fast_decode;
 };
 
 /* How a network is run over them. */
@@ -146,6 +146,12 @@ extern const char *const ses_convolutions[];
         .kind = SES_OPTION_FLAG, .name = "exif-rotate", \
         .help = "turn photographs as their EXIF data say", \
         SES_AT(type, field.exif_rotate) \
+    }, \
+    { \
+        .kind = SES_OPTION_FLAG, .name = "fast-decode", \
+        .help = "read JPEGs much larger than needed at a half, a quarter or " \
+                "an eighth of their size: other pixels", \
+        SES_AT(type, field.fast_decode) \
     }
 
 /* field: a struct ses_run_args */

@@ -13,5 +13,6 @@ EXTRA_DIST += \
 	docs/ablation.md \
 	docs/extending.md \
 	docs/formats.md \
+	docs/performance.md \
 	docs/run-file.md \
 	$(NULL)

@@ -1,4 +1,5 @@
 /* core/images/image: pictures from files, sound and damaged. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +50,32 @@ static void samples_decode_to_pillows_pixels(void **state)
         struct ses_image image = decode_sample(picture->name, false);
         assert_same_picture(picture->name, &image, &picture->image);
         ses_image_release(&image);
+    }
+    release_pictures(&expected);
+}
+
+/* Names are "SAMPLE DIVISOR"; the samples' shorter side is 29. */
+static void jpegs_are_read_smaller_when_asked_to(void **state)
+{
+    struct pictures expected = read_pictures("reduced.pnm");
+    assert_int_equal(expected.count, 6);
+    for (size_t i = 0; i < expected.count; i++) {
+        const struct picture *picture = &expected.items[i];
+        struct ses_error err = { 0 };
+        struct ses_image image;
+        char name[64];
+        int down;
+        assert_int_equal(sscanf(picture->name, "%63s %d", name, &down), 2);
+        size_t size;
+        uint8_t *data = read_sample(name, &size);
+        OK(ses_image_decode_fast(data, size, false, 29 / down, &image, &err));
+        assert_same_picture(picture->name, &image, &picture->image);
+        ses_image_release(&image);
+        OK(ses_image_decode_fast(data, size, false, 29 / down + 1, &image,
+                                 &err)); /* a pixel too many for that */
+        assert_true(image.width > picture->image.width);
+        ses_image_release(&image);
+        free(data);
     }
     release_pictures(&expected);
 }
@@ -273,6 +300,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(samples_decode_to_pillows_pixels),
+        cmocka_unit_test(jpegs_are_read_smaller_when_asked_to),
         cmocka_unit_test(exif_turns_pictures_when_asked_to),
         cmocka_unit_test(a_broken_exif_never_matters),
         cmocka_unit_test(other_kinds_of_files_are_named),

@@ -15,5 +15,6 @@ core_libcore_a_SOURCES += \
 	core/engine/plan.h \
 	core/engine/steps.c \
 	core/engine/steps.h \
+	core/engine/tile.h \
 	core/engine/vector.h \
 	$(NULL)

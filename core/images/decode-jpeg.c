@@ -149,8 +149,24 @@ static void read_inverted_cmyk(struct job *job)
     }
 }
 
+/* The smallest scale that leaves the shorter side long enough. */
+static void choose_scale(struct jpeg_decompress_struct *jpeg, int least_side)
+{
+    JDIMENSION shorter = jpeg->image_width < jpeg->image_height
+                             ? jpeg->image_width
+                             : jpeg->image_height;
+    for (unsigned down = 8; least_side > 0 && down > 1; down /= 2)
+        if (shorter / down >= (JDIMENSION)least_side) {
+            jpeg->scale_num = 1;
+            jpeg->scale_denom = down;
+            break;
+        }
+    jpeg_calc_output_dimensions(jpeg);
+}
+
 /* Everything that may longjmp; job lives outside of it. */
-static enum ses_status read_picture(struct job *job, const uint8_t *data)
+static enum ses_status read_picture(struct job *job, const uint8_t *data,
+                                    int least_side)
 {
     struct jpeg_decompress_struct *jpeg = &job->jpeg;
     if (setjmp(job->escape))
@@ -176,10 +192,11 @@ static enum ses_status read_picture(struct job *job, const uint8_t *data)
                         "is a JPEG file of %d channels, expected 1, 3 or 4",
                         jpeg->num_components);
     }
+    choose_scale(jpeg, least_side);
     enum ses_status status = check_claim(job);
     if (status == SES_OK)
-        status = ses_image_init(&job->image, (int)jpeg->image_width,
-                                (int)jpeg->image_height, channels, job->err);
+        status = ses_image_init(&job->image, (int)jpeg->output_width,
+                                (int)jpeg->output_height, channels, job->err);
     if (status != SES_OK)
         return status;
     jpeg_start_decompress(jpeg);
@@ -192,7 +209,8 @@ static enum ses_status read_picture(struct job *job, const uint8_t *data)
 }
 
 enum ses_status ses_jpeg_decode(const uint8_t *data, size_t size,
-                                struct ses_image *out, struct ses_error *err)
+                                int least_side, struct ses_image *out,
+                                struct ses_error *err)
 {
     struct job job = { .size = size, .err = err };
     job.jpeg.err = jpeg_std_error(&job.errors);
@@ -201,7 +219,7 @@ enum ses_status ses_jpeg_decode(const uint8_t *data, size_t size,
     job.errors.emit_message = on_message;
     job.errors.output_message = on_output;
     job.progress.progress_monitor = on_progress;
-    enum ses_status status = read_picture(&job, data);
+    enum ses_status status = read_picture(&job, data, least_side);
     jpeg_destroy_decompress(&job.jpeg);
     if (status == SES_OK)
         *out = job.image;

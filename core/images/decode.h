@@ -5,8 +5,10 @@
 
 #include "core/images/image.h"
 
+
+/* least_side: see ses_image_decode_fast(). */
 SES_MUST_CHECK enum ses_status ses_jpeg_decode(const uint8_t *data,
-                                               size_t size,
+                                               size_t size, int least_side,
                                                struct ses_image *out,
                                                struct ses_error *err);
 SES_MUST_CHECK enum ses_status ses_png_decode(const uint8_t *data,

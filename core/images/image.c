@@ -117,9 +117,10 @@ static enum ses_status fail_unknown(const uint8_t *data, size_t size,
                     "is %s, expected JPEG, PNG or WebP", what);
 }
 
-enum ses_status ses_image_decode(const uint8_t *data, size_t size,
-                                 bool exif_rotate, struct ses_image *out,
-                                 struct ses_error *err)
+enum ses_status ses_image_decode_fast(const uint8_t *data, size_t size,
+                                      bool exif_rotate, int least_side,
+                                      struct ses_image *out,
+                                      struct ses_error *err)
 {
     static const struct magic jpeg = { 0, 3, "\xff\xd8\xff", "JPEG" };
     static const struct magic png = { 0, 8, "\x89PNG\r\n\x1a\n", "PNG" };
@@ -130,7 +131,7 @@ enum ses_status ses_image_decode(const uint8_t *data, size_t size,
 
     memset(out, 0, sizeof *out);
     if (has_magic(data, size, &jpeg))
-        status = ses_jpeg_decode(data, size, &image, err);
+        status = ses_jpeg_decode(data, size, least_side, &image, err);
     else if (has_magic(data, size, &png))
         status = ses_png_decode(data, size, &image, err);
     else if (has_magic(data, size, &riff) && has_magic(data, size, &webp))
@@ -145,4 +146,11 @@ enum ses_status ses_image_decode(const uint8_t *data, size_t size,
     else
         ses_image_release(&image);
     return status;
+}
+
+enum ses_status ses_image_decode(const uint8_t *data, size_t size,
+                                 bool exif_rotate, struct ses_image *out,
+                                 struct ses_error *err)
+{
+    return ses_image_decode_fast(data, size, exif_rotate, 0, out, err);
 }

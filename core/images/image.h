@@ -47,4 +47,11 @@ SES_MUST_CHECK enum ses_status ses_image_decode(const uint8_t *data,
                                                 struct ses_image *out,
                                                 struct ses_error *err);
 
+/* The same, but a JPEG may be decoded at a half, a quarter or an eighth of its
+ * size (by fewer coefficients of its cosine transform) as long as its shorter
+ * side keeps least_side pixels: quicker, and other pixels. 0: never. */
+SES_MUST_CHECK enum ses_status ses_image_decode_fast(
+    const uint8_t *data, size_t size, bool exif_rotate, int least_side,
+    struct ses_image *out, struct ses_error *err);
+
 #endif

@@ -75,6 +75,7 @@ enum ses_status ses_set_open(const char *spec,
     set->spec = strdup(spec);
     set->source = ses_calloc(1, sizeof *set->source);
     set->exif_rotate = opt->exif_rotate;
+    set->least_side = opt->least_side;
     build.set = set;
     if (!set->spec || !set->source)
         status = ses_fail_memory(err, "the image set");
@@ -180,7 +181,8 @@ static enum ses_status read_file(const struct ses_set *set,
     if (!status && size == 0)
         status = ses_fail(err, SES_EFORMAT, "is an empty file");
     if (!status)
-        status = ses_image_decode(bytes, size, set->exif_rotate, out, err);
+        status = ses_image_decode_fast(bytes, size, set->exif_rotate,
+                                       set->least_side, out, err);
     free(bytes);
     free(path);
     return status;

@@ -34,6 +34,7 @@ struct ses_set_options {
     int label_base;         /* list and IDX: 0 or 1; -1: not said */
     const char *image_root; /* list files; NULL: the list file's folder */
     bool exif_rotate;
+    int least_side;         /* of JPEGs (ses_image_decode_fast()); 0: whole */
     bool coarse;            /* cifar100: the 20 coarse labels */
 };
 
@@ -63,6 +64,7 @@ struct ses_set {
     char *notes; /* hints for people ("all class names are integers ..."),
                   * one a line; or NULL */
     bool exif_rotate;
+    int least_side;
     bool label_base_given; /* what label 0 is was said, or is fixed */
     struct ses_set_source *source;
 };

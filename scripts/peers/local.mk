@@ -4,8 +4,10 @@ scripts_peers_engine_SOURCES = scripts/peers/engine.c
 scripts_peers_engine_LDADD = $(CORE_LIBS)
 
 EXTRA_DIST += \
+	scripts/peers/catalogue.py \
 	scripts/peers/models.py \
 	scripts/peers/onnxruntime.js \
 	scripts/peers/pytorch-record.py \
 	scripts/peers/pytorch.py \
+	scripts/peers/winograd-error.py \
 	$(NULL)

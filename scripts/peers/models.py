@@ -18,18 +18,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../scripts/reference"))
 import mobile # noqa: E402
 import networks # noqa: E402
+from catalogue import NETWORKS # noqa: E402
 
 ALL = {**networks.NETWORKS, **mobile.NETWORKS, **mobile.MORE}
-# name: the reference's, side of the input, channels
-NETWORKS = {
-    "se_resnet50": ("cadene-se_resnet50", 224, 3),
-    "se_resnext50": ("cadene-se_resnext50_32x4d", 224, 3),
-    "senet154": ("cadene-senet154", 224, 3),
-    "mobilenet_v3_large": ("tv-mobilenet_v3_large", 224, 3),
-    "efficientnet_b0": ("tv-efficientnet_b0", 224, 3),
-    "se_resnet20_cifar": ("senet-cifar20", 32, 3),
-    "se_resnet20_grey": ("senet-cifar20-grey", 28, 1),
-}
 
 
 def calibrate(net, x):

@@ -8,6 +8,8 @@ writes the samples, and beside them
     decoded.pnm       what every sample decodes to
     oriented.pnm      samples with EXIF turned upright; exif.jpg for each of
                       the orientations 1 to 8
+    reduced.pnm       JPEG samples as Pillow's draft mode reads them, at a half
+                      or a quarter of their size ("SAMPLE DIVISOR")
     resized.pnm       sources, and their resizes ("SOURCE FILTER")
     preprocessed.txt  "SOURCE PREPROCESSING VALUE ...", a line a case
 
@@ -216,6 +218,14 @@ def decoded(name, data):
     return numpy.asarray(image.convert("RGB"))
 
 
+def reduced(samples):
+    for name in ("baseline.jpg", "progressive.jpg", "grey.jpg"):
+        for down in (2, 4):
+            image = Image.open(io.BytesIO(samples[name]))
+            image.draft(image.mode, [side // down for side in image.size])
+            yield pnm(f"{name} {down}", numpy.asarray(image))
+
+
 def oriented(samples):
     for name in ("rgb.png", "lossless.webp"):
         image = ImageOps.exif_transpose(Image.open(io.BytesIO(samples[name])))
@@ -311,6 +321,7 @@ def main():
     (folder / "decoded.pnm").write_bytes(b"".join(
         pnm(name, decoded(name, data)) for name, data in samples.items()
         if name != "animated.webp"))
+    (folder / "reduced.pnm").write_bytes(b"".join(reduced(samples)))
     (folder / "oriented.pnm").write_bytes(
         b"".join(oriented(samples)))
 

@@ -222,6 +222,12 @@ fails 'resuming with other images' 2 "sescope: 'run.h5'.*" \
   "$sescope" record "$model" --quiet --images "$noise" --per-class 1 \
   -o run.h5 --resume
 
+works 'convolutions can be exact' "$sescope" record "$model" --quiet \
+  --images "$noise" -o exact.h5 --conv exact --fast-decode
+holds 'and the record says so' grep -q 'exact convolutions' exact.h5
+holds 'which others do not' sh -c '! grep -q "exact convolutions" run.h5'
+rm exact.h5
+
 works 'summaries alone' "$sescope" record "$model" --quiet \
   --images "$noise" -o summary.h5 --summary-only
 holds 'summaries leave shares unknown' grep -Eq '^SE_4_3 .* - +-$' "$out"
