@@ -12,7 +12,14 @@ EXTRA_DIST += \
 	docs/ablation-file.md \
 	docs/ablation.md \
 	docs/extending.md \
+	docs/figures/cifar-activations.svg \
+	docs/figures/cifar-rdm.png \
+	docs/figures/cifar-selectivity.png \
+	docs/figures/dead-activations.png \
+	docs/figures/fashion-activations.svg \
+	docs/figures/fashion-selectivity.png \
 	docs/formats.md \
 	docs/performance.md \
 	docs/run-file.md \
+	docs/shallow-vs-deep.md \
 	$(NULL)
