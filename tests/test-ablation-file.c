@@ -504,7 +504,7 @@ static void damage_ends_in_an_error_or_not_at_all(void **state)
         try_file(f->path);
     }
     ses_random_seed(&random, 5);
-    for (int round = 0; round < 600; round++) {
+    for (int round = 0; round < 300; round++) {
         size_t at = ses_random_below(&random, size);
         char before = bytes[at];
         bytes[at] ^= (char)(1 << ses_random_below(&random, 8));

@@ -162,13 +162,13 @@ static void changed_bytes_do_no_harm(void **state)
 {
     struct fixture *f = *state;
     common_record(f->whole, &f->common.plan);
-    change(f, f->whole, 600);
+    change(f, f->whole, 300);
 }
 
 /* As other programs write a record: packed rows, text of variable length. */
 static void changed_bytes_of_packed_records_do_no_harm(void **state)
 {
-    change(*state, data_path("record/by-h5py.h5"), 600);
+    change(*state, data_path("record/by-h5py.h5"), 300);
 }
 
 int main(void)

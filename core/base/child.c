@@ -76,7 +76,7 @@ enum ses_status ses_child_start(struct ses_child *child,
     int ends[2];
     *child = (struct ses_child){ 0 };
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-        return ses_fail_errno(err, errno, "cannot start a reader of HDF5");
+        return ses_fail_errno(err, errno, "cannot start a process to read in");
     pid_t pid = fork();
     if (pid == 0) {
         close(ends[0]);
@@ -86,7 +86,7 @@ enum ses_status ses_child_start(struct ses_child *child,
     close(ends[1]);
     if (pid < 0) {
         close(ends[0]);
-        return ses_fail_errno(err, problem, "cannot start a reader of HDF5");
+        return ses_fail_errno(err, problem, "cannot start a process to read in");
     }
     *child = (struct ses_child){ pid, ends[0] };
     return SES_OK;
