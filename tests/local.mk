@@ -56,6 +56,7 @@ check_PROGRAMS += \
 	tests/test-reader-lies \
 	tests/test-record \
 	tests/test-record-faults \
+	tests/test-rehearse \
 	tests/test-report \
 	tests/test-resize \
 	tests/test-resume \

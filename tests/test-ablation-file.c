@@ -492,57 +492,26 @@ static void try_file(const char *path)
         assert_true(err.message[0] != '\0');
 }
 
-static herr_t mark_data(hid_t file, const char *name, const H5O_info_t *info,
-                        void *user)
-{
-    if (info->type != H5O_TYPE_DATASET)
-        return 0;
-    hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT);
-    memset((char *)user + H5Dget_offset(dataset), 1,
-           H5Dget_storage_size(dataset));
-    H5Dclose(dataset);
-    return 0;
-}
-
-/* Which bytes of a file are data of ours. What is HDF5's own is not flipped:
- * the library itself does not survive that in some versions. */
-static char *find_data(const char *path, size_t size)
-{
-    char *data = calloc(size, 1);
-    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    assert_non_null(data);
-    assert_true(H5Ovisit(file, H5_INDEX_NAME, H5_ITER_INC, mark_data, data) >=
-                0);
-    H5Fclose(file);
-    return data;
-}
-
 static void damage_ends_in_an_error_or_not_at_all(void **state)
 {
     struct fixture *f = *state;
     struct ses_random random;
-    size_t size, flips = 0;
+    size_t size;
     make(f, f->whole, IMAGES);
     char *bytes = read_file(f->whole, &size);
-    char *data = find_data(f->whole, size);
     for (size_t cut = 0; cut < size; cut += 1 + size / 97) {
         put_file(f->path, bytes, cut);
         try_file(f->path);
     }
     ses_random_seed(&random, 5);
-    for (int round = 0; round < 2000; round++) {
+    for (int round = 0; round < 300; round++) {
         size_t at = ses_random_below(&random, size);
-        if (!data[at])
-            continue;
         char before = bytes[at];
         bytes[at] ^= (char)(1 << ses_random_below(&random, 8));
         put_file(f->path, bytes, size);
         try_file(f->path);
         bytes[at] = before;
-        flips++;
     }
-    assert_true(flips > 200);
-    free(data);
     free(bytes);
 }
 

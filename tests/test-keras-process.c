@@ -129,7 +129,7 @@ static void a_reader_that_is_killed_is_an_error(void **test)
     open_h5(with_kernel("killed.h5", H5T_IEEE_F32LE, true, data), &opened);
     OK(read_kernel(&opened, SES_KERAS_AS_KERNEL, &tensor, &err));
     ses_tensor_free(tensor);
-    assert_int_equal(kill(opened.h5.reader, SIGKILL), 0);
+    assert_int_equal(kill(opened.h5.reader.pid, SIGKILL), 0);
     assert_int_equal(read_kernel(&opened, SES_KERAS_AS_KERNEL, &tensor, &err),
                      SES_EFORMAT);
     SAYS("cannot be read, the file is damaged");
@@ -143,7 +143,7 @@ static void a_reader_that_hangs_is_ended(void **test)
 {
     struct opened opened;
     open_h5(keras_file("sequential.h5"), &opened);
-    assert_int_equal(kill(opened.h5.reader, SIGSTOP), 0);
+    assert_int_equal(kill(opened.h5.reader.pid, SIGSTOP), 0);
     close_h5(&opened);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
@@ -156,7 +156,7 @@ static void a_reader_holds_nothing_of_its_parent(void **test)
     int number = 0;
     open_h5(keras_file("sequential.h5"), &first);
     open_h5(keras_file("theano.h5"), &second);
-    snprintf(folder, sizeof folder, "/proc/%d/fd", (int)second.h5.reader);
+    snprintf(folder, sizeof folder, "/proc/%d/fd", (int)second.h5.reader.pid);
     DIR *open = opendir(folder);
     assert_non_null(open);
     for (struct dirent *entry; (entry = readdir(open));)

@@ -188,8 +188,8 @@ static void a_short_file_is_an_error(void **state)
     common_refuse(f, SES_EIO, "truncated file");
 }
 
-/* Data changed at random: an error or a record, and no more. (HDF5's own
- * structures are HDF5's to check.) */
+/* Data changed at random: an error or a record, and no more. Of HDF5's own
+ * structures see test-rehearse.c. */
 static void changed_data_do_no_harm(void **state)
 {
     static const char *const names[] = {

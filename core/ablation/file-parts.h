@@ -62,6 +62,10 @@ bool ses_ablation_writer_is_plain(const struct ses_ablation_writer *writer);
 /* Free without writing anything; H5Fclose's answer. */
 herr_t ses_ablation_writer_free(struct ses_ablation_writer *writer);
 
+/* All that opening and resuming read; see core/record/rehearse.h. */
+SES_MUST_CHECK enum ses_status ses_ablation_rehearse(const char *path,
+                                                     struct ses_error *err);
+
 /* Everything of an open file but its head and its results. */
 SES_MUST_CHECK enum ses_status ses_ablation_load(hid_t file,
                                                  struct ses_ablation *out,

@@ -7,6 +7,7 @@
 #include "core/ablation/file-parts.h"
 #include "core/base/alloc.h"
 #include "core/record/h5.h"
+#include "core/record/rehearse.h"
 #include "core/record/run.h"
 
 /* Numbers of /blocks, each within a range. */
@@ -228,28 +229,60 @@ static void take_head(struct ses_ablation *out, struct ses_run_file *run)
     out->n_pending = run->n_pending;
 }
 
+/* An ablation without its results, and the open file. */
+static enum ses_status open_here(const char *path, struct ses_ablation *out,
+                                 struct ses_run_file **head,
+                                 struct ses_error *err)
+{
+    hid_t file;
+    *head = NULL;
+    enum ses_status status =
+        ses_h5_open_results(path, &ses_h5_ablation, false, &file, err);
+    if (status == SES_OK)
+        status = ses_run_load_head(path, file, head, err);
+    if (status != SES_OK)
+        return status;
+    status = ses_ablation_load((*head)->handle->file, out, err);
+    return status == SES_OK ? SES_OK : ses_error_context(err, "'%s'", path);
+}
+
+static enum ses_status play(const char *path, struct ses_error *err)
+{
+    struct ses_run_file *head = NULL;
+    struct ses_ablation *ablation = ses_calloc(1, sizeof *ablation);
+    enum ses_status status = ablation
+                                 ? open_here(path, ablation, &head, err)
+                                 : ses_fail_memory(err, "an ablation");
+    for (int c = 0; c < SES_RESULTS && status == SES_OK; c++)
+        ses_h5_rehearse_rows(head->handle->file, ses_result_columns[c].path,
+                             ses_result_type(c));
+    ses_run_free(head);
+    ses_ablation_free(ablation);
+    return status;
+}
+
+enum ses_status ses_ablation_rehearse(const char *path, struct ses_error *err)
+{
+    return ses_h5_rehearse(path, play, err);
+}
+
 enum ses_status ses_ablation_open(const char *path, struct ses_ablation **out,
                                   struct ses_error *err)
 {
     struct ses_run_file *head = NULL;
     struct ses_ablation *ablation = ses_calloc(1, sizeof *ablation);
-    hid_t file;
     *out = NULL;
     if (!ablation)
         return ses_fail_memory(err, "an ablation");
-    enum ses_status status =
-        ses_h5_open_results(path, &ses_h5_ablation, false, &file, err);
+    enum ses_status status = ses_ablation_rehearse(path, err);
     if (status == SES_OK)
-        status = ses_run_load_head(path, file, &head, err);
-    if (status != SES_OK)
-        goto out;
-    take_head(ablation, head);
-    status = ses_ablation_load(head->handle->file, ablation, err);
-    if (status == SES_OK)
+        status = open_here(path, ablation, &head, err);
+    if (status == SES_OK) {
+        take_head(ablation, head);
         status = load_results(head->handle->file, ablation, err);
-    if (status != SES_OK)
-        ses_error_context(err, "'%s'", path);
-out:
+        if (status != SES_OK)
+            ses_error_context(err, "'%s'", path);
+    }
     ses_run_free(head);
     if (status == SES_OK)
         *out = ablation;

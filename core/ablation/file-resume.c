@@ -84,8 +84,9 @@ enum ses_status ses_ablation_resume(const char *path,
     struct ses_ablation_writer *writer = NULL;
     hid_t file;
     *out = NULL;
-    enum ses_status status =
-        ses_h5_open_results(path, &ses_h5_ablation, true, &file, err);
+    enum ses_status status = ses_ablation_rehearse(path, err);
+    if (status == SES_OK)
+        status = ses_h5_open_results(path, &ses_h5_ablation, true, &file, err);
     if (status != SES_OK)
         return status;
     H5Iinc_ref(file); /* head and writer close it both */

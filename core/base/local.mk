@@ -2,6 +2,8 @@ core_libcore_a_SOURCES += \
 	core/base/alloc.c \
 	core/base/alloc.h \
 	core/base/banned.h \
+	core/base/child.c \
+	core/base/child.h \
 	core/base/error.c \
 	core/base/error.h \
 	core/base/file.c \

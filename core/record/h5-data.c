@@ -244,6 +244,7 @@ enum ses_status ses_h5_open_dataset(hid_t file, const char *path,
                                     struct ses_error *err)
 {
     *out = H5I_INVALID_HID;
+    ses_h5_silence();
     if (!ses_h5_exists(file, path))
         return ses_fail(err, SES_EFORMAT, "dataset '%s' is missing", path);
     hid_t dataset = H5Dopen2(file, path, H5P_DEFAULT);

@@ -71,11 +71,16 @@ __attribute__((constructor)) static void leave_exit_alone(void)
     H5dont_atexit();
 }
 
+void ses_h5_silence(void)
+{
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
 hid_t ses_h5_access(void)
 {
-    /* Every file is opened through here, so this is where HDF5 is silenced,
-     * and told never to follow links into other files. */
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    /* Every file is opened through here, so this is where HDF5 is told never
+     * to follow links into other files. */
+    ses_h5_silence();
     H5Lunregister(H5L_TYPE_EXTERNAL);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_sieve_buf_size(access, 0);

@@ -21,6 +21,10 @@ enum ses_status ses_h5_fail(struct ses_error *err, const char *format, ...)
 /* Close an id of any kind; an invalid one is nothing. */
 void ses_h5_close(hid_t id);
 
+/* HDF5 prints its errors unless each thread that calls it says no; opening
+ * files and datasets here does. */
+void ses_h5_silence(void);
+
 /* File access without HDF5's sieve, so that a row is in the file, or has
  * failed, when H5Dwrite returns, and without HDF5's locks, which stop on file
  * systems that have none. */

@@ -5,6 +5,7 @@
 
 #include "core/base/alloc.h"
 #include "core/record/h5.h"
+#include "core/record/rehearse.h"
 #include "core/record/run.h"
 #include "core/record/schema.h"
 
@@ -195,14 +196,22 @@ enum ses_status ses_run_load(const char *path, hid_t file,
     return SES_OK;
 }
 
-enum ses_status ses_run_open(const char *path, struct ses_run_file **out,
-                             struct ses_error *err)
+enum ses_status ses_run_open_here(const char *path, struct ses_run_file **out,
+                                  struct ses_error *err)
 {
     hid_t file;
     *out = NULL;
     enum ses_status status =
         ses_h5_open_results(path, &ses_h5_record, false, &file, err);
     return status == SES_OK ? ses_run_load(path, file, out, err) : status;
+}
+
+enum ses_status ses_run_open(const char *path, struct ses_run_file **out,
+                             struct ses_error *err)
+{
+    *out = NULL;
+    enum ses_status status = ses_run_rehearse(path, err);
+    return status == SES_OK ? ses_run_open_here(path, out, err) : status;
 }
 
 static void free_texts(char **texts, size_t n)

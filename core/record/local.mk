@@ -23,6 +23,8 @@ core_libcore_a_SOURCES += \
 	core/record/reader.c \
 	core/record/reader.h \
 	core/record/record.h \
+	core/record/rehearse.c \
+	core/record/rehearse.h \
 	core/record/resume.c \
 	core/record/run.h \
 	core/record/runner.c \

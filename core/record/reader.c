@@ -109,6 +109,8 @@ static enum ses_status moments_of_rows(const struct ses_run_file *run,
     if (status == SES_OK)
         status = ses_rows_moments(dataset, run->n_images, run->image_status,
                                   run->image_classes, &moments, err);
+    if (status != SES_OK)
+        ses_error_context(err, "'%s': '%s'", run->path, run->blocks[b].name);
     if (status == SES_OK) {
         ses_moments_result(&moments, mean, std, min, max);
         if (count)

@@ -8,6 +8,7 @@
 #include "core/record/h5.h"
 #include "core/record/layout.h"
 #include "core/record/new-file.h"
+#include "core/record/rehearse.h"
 #include "core/record/run.h"
 #include "core/record/writer.h"
 
@@ -145,8 +146,9 @@ enum ses_status ses_record_resume(const char *path,
     struct ses_record_writer *writer = NULL;
     hid_t file;
     *out = NULL;
-    enum ses_status status =
-        ses_h5_open_results(path, &ses_h5_record, true, &file, err);
+    enum ses_status status = ses_run_rehearse(path, err);
+    if (status == SES_OK)
+        status = ses_h5_open_results(path, &ses_h5_record, true, &file, err);
     if (status != SES_OK)
         return status;
     H5Iinc_ref(file); /* run and writer close it both */

@@ -23,6 +23,11 @@ SES_MUST_CHECK enum ses_status ses_run_load_head(const char *path, hid_t file,
                                                  struct ses_run_file **out,
                                                  struct ses_error *err);
 
+/* ses_run_open() without a rehearsal (rehearse.h). */
+SES_MUST_CHECK enum ses_status ses_run_open_here(const char *path,
+                                                 struct ses_run_file **out,
+                                                 struct ses_error *err);
+
 /* Find the blocks of a file, in depth order, into run. */
 SES_MUST_CHECK enum ses_status ses_run_find_blocks(struct ses_run_file *run,
                                                    struct ses_error *err);

@@ -151,12 +151,12 @@ static enum ses_status ask(struct ses_keras_h5 *h5,
                            size_t count, struct ses_error *err)
 {
     uint64_t length = strlen(array->path), n = count, answer = 0;
-    if (ses_keras_send_bytes(h5->socket, &length, sizeof length) &&
-        ses_keras_send_bytes(h5->socket, array->path, (size_t)length) &&
-        ses_keras_send_bytes(h5->socket, &n, sizeof n) &&
-        ses_keras_receive_bytes(h5->socket, &answer, sizeof answer) &&
+    if (ses_send_bytes(h5->reader.socket, &length, sizeof length) &&
+        ses_send_bytes(h5->reader.socket, array->path, (size_t)length) &&
+        ses_send_bytes(h5->reader.socket, &n, sizeof n) &&
+        ses_receive_bytes(h5->reader.socket, &answer, sizeof answer) &&
         answer == 1 &&
-        ses_keras_receive_bytes(h5->socket, out, count * sizeof *out))
+        ses_receive_bytes(h5->reader.socket, out, count * sizeof *out))
         return SES_OK;
     return ses_fail(err, SES_EFORMAT, "cannot be read, the file is damaged");
 }

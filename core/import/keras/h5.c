@@ -2,16 +2,9 @@
  * said. See h5.h. */
 #include "core/import/keras/h5.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/base/alloc.h"
@@ -22,91 +15,31 @@
  * file's bytes, and small files that are packed may unpack to this. */
 enum { FLOATS_A_BYTE = 2, FLOATS_FREE = 1 << 24 };
 
-/* Seconds of work after which a damaged file is given up. */
-enum { LONGEST = 120 };
-
-/* Bytes that reading may take: so many, and so many times the file. */
-enum { ROOM_LEAST = 1 << 28, ROOM_SHARE = 4 };
+/* What the reader may use: seconds of work, and bytes, these and so many times
+ * the file's. */
+enum { LONGEST = 120, ROOM_LEAST = 1 << 28, ROOM_SHARE = 4 };
 
 /* ---- the process --------------------------------------------------------- */
 
-/* A few bytes of a damaged file can unpack to all there is of memory. What the
- * process has already, its parent's, does not count. */
-static void limit_memory(size_t size)
+/* In the child: it lives as long as the file is open, so it holds nothing else
+ * open of its parent's. */
+static void become_reader(int given, void *user)
 {
-    struct rlimit limit;
-    unsigned long long pages;
-    size_t room, page = (size_t)sysconf(_SC_PAGESIZE);
-    FILE *counts = fopen("/proc/self/statm", "re");
-    bool known = counts && fscanf(counts, "%*s %*s %*s %*s %*s %llu",
-                                  &pages) == 1;
-    if (counts)
-        fclose(counts);
-    if (!known || __builtin_mul_overflow(size, ROOM_SHARE, &room) ||
-        __builtin_add_overflow(room, ROOM_LEAST, &room) ||
-        __builtin_add_overflow(room, pages * page, &room))
-        return;
-    limit.rlim_cur = limit.rlim_max = room;
-    setrlimit(RLIMIT_DATA, &limit);
-}
-
-/* In the child: nothing of it may be seen but what goes through the socket,
- * and it holds nothing else open of its parent's. A fault ends it, whatever
- * its parent does about one; a key that is pressed is its parent's concern. */
-static _Noreturn void become_reader(int given, const uint8_t *data,
-                                    size_t size)
-{
+    const struct ses_keras_h5 *h5 = user;
     enum { SOCKET = 3 };
-    struct rlimit none = { 0, 0 }, longest = { LONGEST, LONGEST };
     int socket = dup2(given, SOCKET);
     close_range(SOCKET + 1, ~0U, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
-    for (int number = 1; number < NSIG; number++)
-        signal(number, SIG_DFL);
-    signal(SIGINT, SIG_IGN);
-    signal(SIGQUIT, SIG_IGN);
-    for (int fd = 0; fd <= 2 && nowhere >= 0; fd++)
-        dup2(nowhere, fd);
-    setrlimit(RLIMIT_CORE, &none);
-    setrlimit(RLIMIT_CPU, &longest);
-    limit_memory(size);
-    ses_keras_reader(socket, data, size);
-    _exit(0);
+    ses_keras_reader(socket, h5->data, h5->size);
 }
 
 static enum ses_status start_reader(struct ses_keras_h5 *h5,
                                     struct ses_error *err)
 {
-    int ends[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-        return ses_fail_errno(err, errno, "cannot start a reader of HDF5");
-    pid_t pid = fork();
-    if (pid == 0) {
-        close(ends[0]);
-        become_reader(ends[1], h5->data, h5->size);
-    }
-    int problem = errno;
-    close(ends[1]);
-    if (pid < 0) {
-        close(ends[0]);
-        return ses_fail_errno(err, problem, "cannot start a reader of HDF5");
-    }
-    h5->reader = pid;
-    h5->socket = ends[0];
-    return SES_OK;
-}
-
-/* It only reads, so it may be stopped whatever it is at. */
-static void stop_reader(struct ses_keras_h5 *h5)
-{
-    if (h5->reader <= 0)
-        return;
-    close(h5->socket);
-    kill(h5->reader, SIGKILL);
-    while (waitpid(h5->reader, NULL, 0) < 0 && errno == EINTR)
-        ;
-    h5->reader = 0;
+    struct ses_child_limits limits = { 0, LONGEST };
+    if (__builtin_mul_overflow(h5->size, ROOM_SHARE, &limits.memory) ||
+        __builtin_add_overflow(limits.memory, ROOM_LEAST, &limits.memory))
+        limits.memory = SIZE_MAX;
+    return ses_child_start(&h5->reader, &limits, become_reader, h5, err);
 }
 
 static enum ses_status fail_damaged(struct ses_error *err)
@@ -223,7 +156,7 @@ static enum ses_status hear(struct ses_keras_h5 *h5, struct ses_error *err)
     struct ses_keras_wire *wire = ses_calloc(1, sizeof *wire);
     if (!wire)
         return ses_fail_memory(err, "reading HDF5");
-    wire->socket = h5->socket;
+    wire->socket = h5->reader.socket;
     /* paths repeat, but no file has names without end */
     if (__builtin_mul_overflow(h5->size, 8, &wire->left) ||
         wire->left < 1 << 24)
@@ -267,7 +200,7 @@ enum ses_status ses_keras_h5_open(const struct ses_file *file,
 
 void ses_keras_h5_close(struct ses_keras_h5 *h5)
 {
-    stop_reader(h5);
+    ses_child_stop(&h5->reader);
     for (size_t i = 0; i < h5->n_texts; i++)
         free_texts(&h5->texts[i]);
     for (size_t i = 0; i < h5->n_arrays; i++)

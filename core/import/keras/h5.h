@@ -15,8 +15,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
+#include "core/base/child.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/graph/tensor.h"
@@ -44,8 +44,7 @@ struct ses_keras_h5 {
     const struct ses_file *file; /* borrowed */
     const uint8_t *data; /* borrowed: of the file, or unpacked of it */
     size_t size;
-    pid_t reader; /* 0: none */
-    int socket;   /* to it */
+    struct ses_child reader;
     struct ses_keras_texts *texts;
     size_t n_texts, texts_capacity;
     struct ses_names texts_by_key;

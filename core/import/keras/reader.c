@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/child.h"
 #include "core/base/text.h"
 #include "core/graph/tensor.h"
 #include "core/record/h5.h"
@@ -257,9 +258,9 @@ static void serve(hid_t file, struct ses_keras_wire *wire)
         }
         float *data = read_elements(file, path, count);
         uint64_t answer = data != NULL;
-        bool sent = ses_keras_send_bytes(wire->socket, &answer,
+        bool sent = ses_send_bytes(wire->socket, &answer,
                                          sizeof answer) &&
-                    (!data || ses_keras_send_bytes(wire->socket, data,
+                    (!data || ses_send_bytes(wire->socket, data,
                                                    count * sizeof *data));
         free(data);
         free(path);

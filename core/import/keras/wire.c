@@ -7,41 +7,12 @@
 #include <sys/socket.h>
 
 #include "core/base/alloc.h"
-
-bool ses_keras_send_bytes(int socket, const void *data, size_t size)
-{
-    const uint8_t *at = data;
-    while (size) {
-        ssize_t n = send(socket, at, size, MSG_NOSIGNAL);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        at += n;
-        size -= (size_t)n;
-    }
-    return true;
-}
-
-bool ses_keras_receive_bytes(int socket, void *data, size_t size)
-{
-    uint8_t *at = data;
-    while (size) {
-        ssize_t n = recv(socket, at, size, 0);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        at += n;
-        size -= (size_t)n;
-    }
-    return true;
-}
+#include "core/base/child.h"
 
 void ses_keras_flush(struct ses_keras_wire *wire)
 {
     if (!wire->failed &&
-        !ses_keras_send_bytes(wire->socket, wire->buffer, wire->used))
+        !ses_send_bytes(wire->socket, wire->buffer, wire->used))
         wire->failed = true;
     wire->used = 0;
 }
@@ -52,7 +23,7 @@ static void put(struct ses_keras_wire *wire, const void *data, size_t size)
         ses_keras_flush(wire);
     if (size > sizeof wire->buffer) {
         wire->failed =
-            wire->failed || !ses_keras_send_bytes(wire->socket, data, size);
+            wire->failed || !ses_send_bytes(wire->socket, data, size);
         return;
     }
     memcpy(wire->buffer + wire->used, data, size);

@@ -32,8 +32,4 @@ uint64_t ses_keras_receive_number(struct ses_keras_wire *wire);
 /* A text of at most `left` bytes, or NULL. Caller frees with free(). */
 char *ses_keras_receive_text(struct ses_keras_wire *wire);
 
-/* All bytes, past any buffer. */
-bool ses_keras_send_bytes(int socket, const void *data, size_t size);
-bool ses_keras_receive_bytes(int socket, void *data, size_t size);
-
 #endif
