@@ -70,11 +70,23 @@ enum ses_status ses_h5_write_columns(hid_t dataset, hid_t memory, size_t first,
     return status;
 }
 
+static bool is_plain_type(hid_t type)
+{
+    if (H5Tget_class(type) == H5T_STRING)
+        return H5Tis_variable_str(type) == 0;
+    hid_t native = H5Tget_native_type(type, H5T_DIR_ASCEND);
+    bool same = native >= 0 && H5Tequal(native, type) > 0;
+    ses_h5_close(native);
+    return same;
+}
+
 bool ses_h5_is_plain(hid_t dataset)
 {
+    hid_t type = H5Dget_type(dataset);
     hid_t list = H5Dget_create_plist(dataset);
     bool plain = H5Pget_layout(list) == H5D_CONTIGUOUS &&
-                 H5Dget_offset(dataset) != HADDR_UNDEF;
+                 H5Dget_offset(dataset) != HADDR_UNDEF && is_plain_type(type);
     ses_h5_close(list);
+    ses_h5_close(type);
     return plain;
 }

@@ -113,8 +113,9 @@ SES_MUST_CHECK enum ses_status ses_h5_write_columns(
     hid_t dataset, hid_t memory, size_t first, size_t n, size_t stride,
     const void *data, struct ses_error *err);
 
-/* Whether rows can be written without changing more than them: another tool
- * may have packed the file anew. */
+/* Whether rows are bytes in one place of the file, in a type of this machine,
+ * so that to read and to write them is to copy them: another tool may have
+ * packed the file anew. */
 bool ses_h5_is_plain(hid_t dataset);
 
 /* Strings [first, first + n) of a dataset of rank 1, of fixed or variable

@@ -68,19 +68,6 @@ enum ses_status ses_h5_rehearse(const char *path, ses_h5_part *part,
     return status;
 }
 
-/* Whether to read it is to copy bytes. */
-static bool is_copied(hid_t dataset, hid_t type)
-{
-    if (!ses_h5_is_plain(dataset))
-        return false;
-    if (H5Tget_class(type) == H5T_STRING)
-        return H5Tis_variable_str(type) == 0;
-    hid_t native = H5Tget_native_type(type, H5T_DIR_ASCEND);
-    bool same = native >= 0 && H5Tequal(native, type) > 0;
-    ses_h5_close(native);
-    return same;
-}
-
 static bool read_texts(hid_t dataset, size_t first, size_t n)
 {
     char **texts = ses_calloc(n, sizeof *texts);
@@ -109,13 +96,14 @@ void ses_h5_rehearse_rows(hid_t file, const char *path, hid_t memory)
     hid_t dataset = H5I_INVALID_HID, type = H5I_INVALID_HID;
     H5T_class_t class = text ? H5T_STRING : H5Tget_class(memory);
     if (ses_h5_open_dataset(file, path, class, 1, sizes, &dataset, NULL) &&
-        ses_h5_open_dataset(file, path, class, 2, sizes, &dataset, NULL))
+        (text ||
+         ses_h5_open_dataset(file, path, class, 2, sizes, &dataset, NULL)))
         return;
     size_t width = sizes[1] == SES_H5_ANY ? 1 : (size_t)sizes[1];
     size_t rows = (size_t)sizes[0], bytes;
     type = H5Dget_type(dataset);
     size_t size = H5Tget_size(text ? type : memory);
-    if (is_copied(dataset, type) || !ses_multiply(size, width, &bytes) ||
+    if (ses_h5_is_plain(dataset) || !ses_multiply(size, width, &bytes) ||
         bytes == 0)
         goto out;
     size_t at_once = SLICE / bytes + 1;
