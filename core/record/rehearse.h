@@ -4,7 +4,8 @@
  * files with a byte changed. So everything that will be asked of a file is
  * first asked in a child process with limits on time and memory, from the
  * state that this process is in. What ends the child is an error; what it
- * survives, this process does as well.
+ * survives, this process does as well, but where libhdf5 reads beyond its
+ * memory and it matters what lies there (1 of 2100 such files).
  *
  * Rows that lie in the file in one piece, in a type of this machine, are copied
  * and need no rehearsal: a large record costs no more than a small one. Those
