@@ -7,7 +7,7 @@
 
 #include "cli/diagnostics.h"
 #include "cli/plot-choice.h"
-#include "cli/plot-data.h"
+#include "cli/csv.h"
 #include "cli/run-images.h"
 #include "core/base/alloc.h"
 #include "core/stats/top-channels.h"
@@ -172,16 +172,16 @@ static enum ses_status add_rows(const struct figure *f,
                       : SES_OK;
             if (status)
                 return status;
-            ses_data_text(out, f->choice.block_names[panel->block], ',');
-            ses_data_text(out, f->choice.class_names[panel->class], ',');
+            ses_csv_text(out, f->choice.block_names[panel->block], ',');
+            ses_csv_text(out, f->choice.class_names[panel->class], ',');
             ses_text_add(out, "%d,", top->channel);
-            ses_data_number(out, top->d_prime.value, ',');
-            ses_data_number(out, top->d_prime.low, ',');
-            ses_data_number(out, top->d_prime.high, ',');
-            ses_data_number(out, top->mean, ',');
-            ses_data_number(out, top->others, ',');
-            ses_data_text(out, image ? path : "", ',');
-            ses_data_number(out, image ? top->gates[k] : NAN, '\n');
+            ses_csv_number(out, top->d_prime.value, ',');
+            ses_csv_number(out, top->d_prime.low, ',');
+            ses_csv_number(out, top->d_prime.high, ',');
+            ses_csv_number(out, top->mean, ',');
+            ses_csv_number(out, top->others, ',');
+            ses_csv_text(out, image ? path : "", ',');
+            ses_csv_number(out, image ? top->gates[k] : NAN, '\n');
             free(path);
         }
     }
@@ -198,7 +198,7 @@ static enum ses_status write_data(const struct figure *f,
     for (size_t i = 0; !status && i < f->n_panels; i++)
         status = add_rows(f, &f->panels[i], &data, err);
     if (!status)
-        status = ses_data_write(f->args->data, &data, err);
+        status = ses_csv_write(f->args->data, &data, err);
     ses_text_release(&data);
     return status;
 }
