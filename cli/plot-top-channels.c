@@ -56,12 +56,16 @@ static void figure_release(struct figure *f)
 }
 
 /* What to do about images that are not where they were. */
-static enum ses_status no_thumbnails(enum ses_status status,
+static enum ses_status no_thumbnails(const struct figure *f,
+                                     enum ses_status status,
                                      struct ses_error *err)
 {
+    /* A report, which takes the picture, does without by itself. */
+    bool option = !f->args->style.picture;
     if (status)
         ses_error_context(err, "no thumbnails (--images SET says where images "
-                               "are, --no-thumbnails does without)");
+                               "are%s)",
+                          option ? ", --no-thumbnails does without" : "");
     return status;
 }
 
@@ -73,6 +77,7 @@ static enum ses_status fill_pictures(struct figure *f, struct panel *panel,
             struct ses_image *image =
                 &panel->images[i * SES_MOST_DRIVERS + k];
             enum ses_status status = no_thumbnails(
+                f,
                 ses_run_images_thumbnail(f->run, f->set,
                                          panel->channels[i].drivers[k], SIDE,
                                          image, err),
@@ -240,7 +245,7 @@ enum ses_status ses_plot_record_top_channels(const struct ses_run_file *run,
     struct figure f = { .run = run, .args = &own };
     enum ses_status status = ses_plot_choose(run, &own, &f.choice, err);
     if (!status && own.thumbnails)
-        status = no_thumbnails(ses_run_images_open(run, own.images,
+        status = no_thumbnails(&f, ses_run_images_open(run, own.images,
                                                    own.image_root, &f.set,
                                                    err),
                                err);

@@ -138,8 +138,10 @@ enum ses_status ses_print_stats_json(const struct ses_stats *stats,
     json_object_set_new(root, "blocks", blocks);
     if (stats->rsa)
         json_object_set_new(root, "rsa", matrix_of(stats->rsa, a->n_blocks));
-    if (stats->cka)
+    if (stats->cka) {
         json_object_set_new(root, "cka", matrix_of(stats->cka, a->n_blocks));
+        json_object_set_new(root, "cka_images", count_of(stats->cka_images));
+    }
     json_object_set_new(root, "verdict", verdict_of(&a->trend));
     char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
     json_decref(root);
