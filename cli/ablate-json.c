@@ -8,21 +8,14 @@
 
 #include "cli/ablate.h"
 #include "cli/diagnostics.h"
-
-/* Names come from files; what is no UTF-8 is replaced. */
-static json_t *string_of(const char *text)
-{
-    json_t *string = json_string(text);
-    return string ? string : json_string("?");
-}
+#include "cli/json.h"
 
 static void add_fields(json_t *object, const struct ses_measure *measure)
 {
     for (const struct ses_measure_field *f = ses_measure_fields; f->name; f++) {
         double value = f->value(measure);
-        json_t *json = f->whole          ? json_integer((json_int_t)value)
-                       : isfinite(value) ? json_real(value)
-                                         : json_null();
+        json_t *json = f->whole ? json_integer((json_int_t)value)
+                                : ses_json_number(value);
         json_object_set_new(object, f->name, json);
     }
 }
@@ -37,7 +30,7 @@ static void add_parts(json_t *object, const char *key, const char *kind,
         if (strcmp(parts[i].kind, kind) != 0)
             continue;
         json_t *part = json_object();
-        json_object_set_new(part, "name", string_of(parts[i].name));
+        json_object_set_new(part, "name", ses_json_text(parts[i].name));
         add_fields(part, &measures[i * stride]);
         json_array_append_new(array, part);
     }
@@ -51,7 +44,7 @@ static void add_blocks(json_t *object, const struct ses_ablation *a, size_t v)
     json_t *array = json_array();
     for (size_t b = 0; b < a->n_blocks; b++)
         if (a->constant[v * a->n_blocks + b])
-            json_array_append_new(array, string_of(a->blocks[b].name));
+            json_array_append_new(array, ses_json_text(a->blocks[b].name));
     json_object_set_new(object, "constant", array);
 }
 
@@ -65,8 +58,8 @@ enum ses_status ses_print_ablation_json(const struct ses_ablation *ablation,
     json_t *root = json_array();
     for (size_t v = 0; v < n; v++) {
         json_t *object = json_object();
-        json_object_set_new(object, "force", string_of(ablation->forces[v]));
-        json_object_set_new(object, "sweep", string_of(ablation->sweeps[v]));
+        json_object_set_new(object, "force", ses_json_text(ablation->forces[v]));
+        json_object_set_new(object, "sweep", ses_json_text(ablation->sweeps[v]));
         add_fields(object, &measures[v]);
         add_blocks(object, ablation, v);
         add_parts(object, "classes", "class", parts, n_parts, measures + v, n);

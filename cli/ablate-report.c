@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/ablate.h"
-#include "cli/diagnostics.h"
+#include "cli/csv.h"
 #include "cli/force.h"
 #include "cli/record-report.h"
 #include "cli/table.h"
@@ -52,14 +52,6 @@ const struct ses_measure_field ses_measure_fields[] = {
         { NULL, false, NULL },
 };
 
-static enum ses_status finish_table(struct ses_table *table,
-                                    struct ses_error *err)
-{
-    bool printed = ses_table_print(table);
-    ses_table_release(table);
-    return printed ? SES_OK : ses_fail_memory(err, "a table");
-}
-
 /* ---- the plan ------------------------------------------------------------ */
 
 static void print_passes(double passes, size_t variants)
@@ -88,7 +80,7 @@ enum ses_status ses_print_ablate_plan(const struct ses_ablate_job *job,
             ses_table_cell(&table, "(as it is)");
     }
     putchar('\n');
-    status = finish_table(&table, err);
+    status = ses_table_finish(&table, err);
     putchar('\n');
     print_passes(ses_tree_passes(job->tree), job->variants.count);
     return status;
@@ -182,7 +174,7 @@ static enum ses_status print_all(const struct ses_ablation *a,
         else
             ses_table_cell(&table, "+%.2f %%", 100 * m->over_plain);
     }
-    return finish_table(&table, err);
+    return ses_table_finish(&table, err);
 }
 
 static enum ses_status print_parts(const struct ses_ablation *a,
@@ -207,7 +199,7 @@ static enum ses_status print_parts(const struct ses_ablation *a,
             add_force(&table, a->forces[v]);
             add_comparison(&table, m, v == 0);
         }
-    return finish_table(&table, err);
+    return ses_table_finish(&table, err);
 }
 
 enum ses_status ses_print_ablation_text(const struct ses_ablation *ablation,
@@ -228,33 +220,11 @@ enum ses_status ses_print_ablation_text(const struct ses_ablation *ablation,
 
 /* ---- comma-separated values ---------------------------------------------- */
 
-/* Quoted where it must be (RFC 4180). */
-static void put_value(const char *text)
+static void add_fields(struct ses_text *out, const struct ses_measure *measure)
 {
-    if (!text[strcspn(text, ",\"\r\n")]) {
-        ses_print(text);
-        return;
-    }
-    putchar('"');
-    for (; *text; text++) {
-        if (*text == '"')
-            putchar('"');
-        putchar(*text);
-    }
-    putchar('"');
-}
-
-static void put_fields(const struct ses_measure *measure)
-{
-    for (const struct ses_measure_field *f = ses_measure_fields; f->name; f++) {
-        double value = f->value(measure);
-        putchar(',');
-        if (f->whole)
-            printf("%.0f", value);
-        else if (!isnan(value))
-            printf("%.9g", value);
-    }
-    fputs("\n", stdout);
+    for (const struct ses_measure_field *f = ses_measure_fields; f->name; f++)
+        (f->whole ? ses_csv_whole : ses_csv_number)(out, f->value(measure),
+                                                    f[1].name ? ',' : '\n');
 }
 
 enum ses_status ses_print_ablation_csv(const struct ses_ablation *ablation,
@@ -263,20 +233,22 @@ enum ses_status ses_print_ablation_csv(const struct ses_ablation *ablation,
                                        const struct ses_measure *measures,
                                        struct ses_error *err)
 {
-    fputs("force,sweep,over,name", stdout);
+    struct ses_text out = { 0 };
+    ses_text_add(&out, "force,sweep,over,name");
     for (const struct ses_measure_field *f = ses_measure_fields; f->name; f++)
-        printf(",%s", f->name);
-    fputs("\n", stdout);
+        ses_text_add(&out, ",%s", f->name);
+    ses_text_add(&out, "\n");
     for (size_t i = 0; i < n_parts; i++)
         for (size_t v = 0; v < ablation->n_variants; v++) {
-            put_value(ablation->forces[v]);
-            putchar(',');
-            put_value(ablation->sweeps[v]);
-            printf(",%s,", parts[i].kind);
-            put_value(parts[i].name);
-            put_fields(&measures[i * ablation->n_variants + v]);
+            ses_csv_text(&out, ablation->forces[v], ',');
+            ses_csv_text(&out, ablation->sweeps[v], ',');
+            ses_csv_text(&out, parts[i].kind, ',');
+            ses_csv_text(&out, parts[i].name, ',');
+            add_fields(&out, &measures[i * ablation->n_variants + v]);
         }
-    return SES_OK;
+    enum ses_status status = ses_csv_print(&out, err);
+    ses_text_release(&out);
+    return status;
 }
 
 /* ---- all of it ----------------------------------------------------------- */

@@ -7,15 +7,9 @@
 
 #include "cli/describe.h"
 #include "cli/diagnostics.h"
+#include "cli/json.h"
 #include "core/base/alloc.h"
 #include "core/stats/parameter-share.h"
-
-/* Layer paths come from files; what is no UTF-8 is replaced. */
-static json_t *string_of(const char *text)
-{
-    json_t *string = json_string(text);
-    return string ? string : json_string("?");
-}
 
 static json_t *block_json(const struct ses_block *block, size_t index)
 {
@@ -24,7 +18,7 @@ static json_t *block_json(const struct ses_block *block, size_t index)
     json_t *unit = block->unit >= 0 ? json_integer(block->unit) : json_null();
     return json_pack(
         "{s:o, s:o, s:I, s:o, s:o, s:i, s:i, s:s, s:s, s:i, s:i, s:I, s:s}",
-        "name", string_of(block->name), "source", string_of(block->source),
+        "name", ses_json_text(block->name), "source", ses_json_text(block->source),
         "index", (json_int_t)index, "stage", stage, "unit", unit, "channels",
         block->channels, "reduced", block->reduced, "gate",
         ses_activation_name(block->activation), "squeeze",
@@ -77,7 +71,7 @@ static json_t *model_json(const struct ses_model *model)
     root = json_pack(
         "{s:o, s:s, s:s, s:I, s:i, s:{s:i, s:i, s:i}, s:s, s:o, s:O, "
         "s:{s:I, s:f, s:f, s:f, s:o}}",
-        "model", string_of(model->path), "sha256", model->sha256, "arch",
+        "model", ses_json_text(model->path), "sha256", model->sha256, "arch",
         model->arch, "parameters", (json_int_t)model->parameters, "outputs",
         model->outputs, "input", "height", model->preprocess.input_h, "width",
         model->preprocess.input_w, "channels",

@@ -212,10 +212,9 @@ static enum ses_status print(const struct fold *f, struct ses_error *err)
         add_row(&table, block_of(f, i), &f->gates[i]);
         saved += block_of(f, i)->parameters;
     }
-    bool printed = ses_table_print(&table);
-    ses_table_release(&table);
-    if (!printed)
-        return ses_fail_memory(err, "a table");
+    enum ses_status status = ses_table_finish(&table, err);
+    if (status)
+        return status;
     printf("\n%zu of %zu SE blocks folded; %zu of %zu parameters (%.1f %%) "
            "are gone\n",
            f->n_chosen, f->model->blocks.count, saved, f->model->parameters,

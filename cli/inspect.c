@@ -51,7 +51,8 @@ static void add_block(struct ses_table *table, const struct ses_block *block)
     ses_table_cell(table, "%s", block->structure);
 }
 
-static bool print_blocks(const struct ses_blocks *blocks)
+static enum ses_status print_blocks(const struct ses_blocks *blocks,
+                                    struct ses_error *err)
 {
     static const struct ses_column columns[] = {
         { "block", false },   { "source", false }, { "channels", true },
@@ -63,14 +64,12 @@ static bool print_blocks(const struct ses_blocks *blocks)
     ses_table_init(&table, columns, sizeof columns / sizeof columns[0]);
     for (size_t i = 0; i < blocks->count; i++)
         add_block(&table, &blocks->items[i]);
-    bool printed = ses_table_print(&table);
-    ses_table_release(&table);
-    return printed;
+    return ses_table_finish(&table, err);
 }
 
 /* "SE parameters: 2.5 M of 28.1 M, 9.0 % of all, ..." */
-static bool print_share(const struct ses_parameter_share *share,
-                        size_t n_stages)
+static enum ses_status print_share(const struct ses_parameter_share *share,
+                                   size_t n_stages, struct ses_error *err)
 {
     struct ses_text text = { 0 };
     ses_text_add(&text, "SE parameters: ");
@@ -83,14 +82,16 @@ static bool print_share(const struct ses_parameter_share *share,
     if (n_stages > 1)
         ses_text_add(&text, " (+%.1f %% without the last stage's)",
                      100 * share->without_last);
-    bool printed = !text.failed;
-    if (printed)
+    enum ses_status status =
+        text.failed ? ses_fail_memory(err, "a line") : SES_OK;
+    if (!status)
         puts(text.data);
     ses_text_release(&text);
-    return printed;
+    return status;
 }
 
-static bool print_stages(const struct ses_stage_share *stages, size_t n)
+static enum ses_status print_stages(const struct ses_stage_share *stages,
+                                    size_t n, struct ses_error *err)
 {
     static const struct ses_column columns[] = {
         { "stage", false },        { "map (HxW)", true },
@@ -110,9 +111,7 @@ static bool print_stages(const struct ses_stage_share *stages, size_t n)
         ses_table_share(&table, stages[i].of_se, 1);
         ses_table_share(&table, stages[i].of_all, 1);
     }
-    bool printed = ses_table_print(&table);
-    ses_table_release(&table);
-    return printed;
+    return ses_table_finish(&table, err);
 }
 
 static enum ses_status print_text(const struct ses_model *model,
@@ -129,20 +128,21 @@ static enum ses_status print_text(const struct ses_model *model,
     ses_table_init(&table, columns, 2);
     ses_describe_model(model, &table);
     ses_describe_preprocess(&model->preprocess, &table);
-    bool printed = ses_table_print(&table);
-    ses_table_release(&table);
-    if (model->blocks.count) {
+    enum ses_status status = ses_table_finish(&table, err);
+    if (!status && model->blocks.count) {
         size_t n = ses_parameter_share(&model->blocks, model->parameters,
                                        &share, stages);
         putchar('\n');
-        printed = printed && print_blocks(&model->blocks);
+        status = print_blocks(&model->blocks, err);
         putchar('\n');
-        printed = printed && print_stages(stages, n);
+        if (!status)
+            status = print_stages(stages, n, err);
         putchar('\n');
-        printed = printed && print_share(&share, n);
+        if (!status)
+            status = print_share(&share, n, err);
     }
     free(stages);
-    return printed ? SES_OK : ses_fail_memory(err, "a table");
+    return status;
 }
 
 static enum ses_status print_graph(const struct ses_model *model,

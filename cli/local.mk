@@ -10,6 +10,8 @@ cli_libcli_a_SOURCES += \
 	cli/common.c \
 	cli/common.h \
 	cli/completion.c \
+	cli/csv.c \
+	cli/csv.h \
 	cli/describe-json.c \
 	cli/describe.c \
 	cli/describe.h \
@@ -19,6 +21,8 @@ cli_libcli_a_SOURCES += \
 	cli/force.c \
 	cli/force.h \
 	cli/inspect.c \
+	cli/json.c \
+	cli/json.h \
 	cli/options-help.c \
 	cli/options.c \
 	cli/options.h \
@@ -28,8 +32,6 @@ cli_libcli_a_SOURCES += \
 	cli/plot-choice.c \
 	cli/plot-choice.h \
 	cli/plot-compare.c \
-	cli/plot-data.c \
-	cli/plot-data.h \
 	cli/plot-decodability.c \
 	cli/plot-depth.c \
 	cli/plot-depth.h \

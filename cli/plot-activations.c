@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/plot-choice.h"
-#include "cli/plot-data.h"
+#include "cli/csv.h"
 #include "core/base/alloc.h"
 #include "core/stats/class-curves.h"
 
@@ -69,19 +69,19 @@ static enum ses_status write_data(const struct ses_activation_figure *figure,
             for (size_t j = 0; j < n; j++) {
                 bool all = k == figure->n_classes;
                 bool band = !all && panel->low && panel->high;
-                ses_data_text(&data, panel->name, ',');
-                ses_data_text(&data, all ? figure->overall_label
+                ses_csv_text(&data, panel->name, ',');
+                ses_csv_text(&data, all ? figure->overall_label
                                          : figure->classes[k], ',');
                 ses_text_add(&data, "%d,", panel->channel[j]);
-                ses_data_number(&data, all ? panel->overall[j]
+                ses_csv_number(&data, all ? panel->overall[j]
                                            : panel->mean[k * n + j], ',');
-                ses_data_number(&data, band ? panel->low[k * n + j] : NAN,
+                ses_csv_number(&data, band ? panel->low[k * n + j] : NAN,
                                 ',');
-                ses_data_number(&data, band ? panel->high[k * n + j] : NAN,
+                ses_csv_number(&data, band ? panel->high[k * n + j] : NAN,
                                 '\n');
             }
     }
-    enum ses_status status = ses_data_write(path, &data, err);
+    enum ses_status status = ses_csv_write(path, &data, err);
     ses_text_release(&data);
     return status;
 }

@@ -6,7 +6,19 @@
 #include "cli/diagnostics.h"
 #include "cli/plot-depth.h"
 #include "core/base/alloc.h"
+#include "core/base/text.h"
 #include "core/stats/similarity.h"
+
+/* "CKA (of 2000 images)", where it is of a sample; caller frees it. */
+static char *name_of_cka(const struct ses_plot_choice *choice, size_t n_images)
+{
+    size_t all = 0;
+    for (size_t k = 0; k < choice->n_classes; k++)
+        all += (size_t)choice->images[k];
+    return n_images && n_images < all ? ses_format("CKA (of %zu images)",
+                                                   n_images)
+                                      : ses_format("CKA");
+}
 
 /* Whether there is a number below the diagonal, and into *least what the
  * colours of all start from. */
@@ -26,13 +38,14 @@ static bool has_numbers(const double *matrix, size_t n, double *least)
 static enum ses_status draw(const struct ses_run_file *run,
                             const struct ses_plot_choice *choice,
                             const double *rsa, const double *cka,
+                            const char *cka_name,
                             const struct ses_plot_args *args,
                             struct ses_error *err)
 {
-    static const struct {
+    const struct {
         const char *name, *down, *without;
     } likeness[] = {
-        { "CKA", "CKA", "no CKA without every image's gates" },
+        { cka_name, "CKA", "no CKA without every image's gates" },
         { "RSA", "Spearman's \u03c1",
           "no RSA of fewer than three classes" },
     };
@@ -72,6 +85,8 @@ enum ses_status ses_plot_record_block_similarity(
 {
     struct ses_plot_choice choice;
     double *rsa = NULL, *cka = NULL;
+    char *cka_name = NULL;
+    size_t cka_images;
     enum ses_status status = ses_plot_choose(run, args, &choice, err);
     if (status)
         goto out;
@@ -81,13 +96,19 @@ enum ses_status ses_plot_record_block_similarity(
     status = rsa && cka
                  ? ses_block_similarity(run, choice.blocks, choice.n_blocks,
                                         choice.classes, choice.n_classes, rsa,
-                                        cka, err)
+                                        cka, &cka_images, err)
                  : ses_fail_memory(err, "matrices");
     if (status)
         goto out;
+    cka_name = name_of_cka(&choice, cka_images);
+    if (!cka_name) {
+        status = ses_fail_memory(err, "a title");
+        goto out;
+    }
     ses_plot_explain_gaps(&choice, "part in this", NULL);
-    status = draw(run, &choice, rsa, cka, args, err);
+    status = draw(run, &choice, rsa, cka, cka_name, args, err);
 out:
+    free(cka_name);
     free(rsa);
     free(cka);
     ses_plot_choice_release(&choice);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/plot-data.h"
+#include "cli/csv.h"
 #include "core/base/alloc.h"
 
 enum ses_status ses_plot_analyse(const struct ses_run_file *run,
@@ -88,12 +88,12 @@ static void add_row(struct ses_text *out, const char *panel,
                     const char *series, const char *point, double value,
                     double low, double high)
 {
-    ses_data_text(out, panel, ',');
-    ses_data_text(out, series, ',');
-    ses_data_text(out, point, ',');
-    ses_data_number(out, value, ',');
-    ses_data_number(out, low, ',');
-    ses_data_number(out, high, '\n');
+    ses_csv_text(out, panel, ',');
+    ses_csv_text(out, series, ',');
+    ses_csv_text(out, point, ',');
+    ses_csv_number(out, value, ',');
+    ses_csv_number(out, low, ',');
+    ses_csv_number(out, high, '\n');
 }
 
 static void add_lines(struct ses_text *out,
@@ -145,7 +145,7 @@ enum ses_status ses_plot_depth_figure(const struct ses_depth_figure *figure,
         else
             add_lines(&data, panel);
     }
-    status = ses_data_write(args->data, &data, err);
+    status = ses_csv_write(args->data, &data, err);
     ses_text_release(&data);
     return status;
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/plot-choice.h"
-#include "cli/plot-data.h"
+#include "cli/csv.h"
 #include "core/base/alloc.h"
 #include "core/stats/gate-histogram.h"
 #include "plots/axis.h"
@@ -106,15 +106,15 @@ static enum ses_status write_data(const struct figure *f, const char *path,
     for (size_t i = 0; i < f->choice.n_blocks; i++)
         for (size_t at = 0; at < f->choice.n_classes * f->bins; at++) {
             size_t k = at / f->bins, bin = at % f->bins;
-            ses_data_text(&data, f->choice.block_names[i], ',');
-            ses_data_text(&data, f->choice.class_names[k], ',');
-            ses_data_number(&data, f->low + (double)bin * width, ',');
-            ses_data_number(&data, f->low + (double)(bin + 1) * width, ',');
-            ses_data_number(&data, (double)f->blocks[i].counts[at], ',');
-            ses_data_number(&data, f->shares[i][at], ',');
-            ses_data_number(&data, f->means[i][k], '\n');
+            ses_csv_text(&data, f->choice.block_names[i], ',');
+            ses_csv_text(&data, f->choice.class_names[k], ',');
+            ses_csv_number(&data, f->low + (double)bin * width, ',');
+            ses_csv_number(&data, f->low + (double)(bin + 1) * width, ',');
+            ses_csv_number(&data, (double)f->blocks[i].counts[at], ',');
+            ses_csv_number(&data, f->shares[i][at], ',');
+            ses_csv_number(&data, f->means[i][k], '\n');
         }
-    enum ses_status status = ses_data_write(path, &data, err);
+    enum ses_status status = ses_csv_write(path, &data, err);
     ses_text_release(&data);
     return status;
 }

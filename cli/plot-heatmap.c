@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/plot-choice.h"
-#include "cli/plot-data.h"
+#include "cli/csv.h"
 #include "core/base/alloc.h"
 #include "core/stats/class-curves.h"
 #include "core/stats/cluster.h"
@@ -169,14 +169,14 @@ static enum ses_status write_data(const struct figure *f, const char *path,
         const struct block *block = &f->blocks[i];
         size_t n = block->n_channels;
         for (size_t at = 0; at < f->choice.n_classes * n; at++) {
-            ses_data_text(&data, f->choice.block_names[i], ',');
+            ses_csv_text(&data, f->choice.block_names[i], ',');
             ses_text_add(&data, "%zu,", at / n);
-            ses_data_text(&data, block->classes[at / n], ',');
+            ses_csv_text(&data, block->classes[at / n], ',');
             ses_text_add(&data, "%zu,%d,", at % n, block->channels[at % n]);
-            ses_data_number(&data, block->mean[at], '\n');
+            ses_csv_number(&data, block->mean[at], '\n');
         }
     }
-    enum ses_status status = ses_data_write(path, &data, err);
+    enum ses_status status = ses_csv_write(path, &data, err);
     ses_text_release(&data);
     return status;
 }

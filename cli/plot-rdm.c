@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "cli/plot-choice.h"
-#include "cli/plot-data.h"
+#include "cli/csv.h"
 #include "core/base/alloc.h"
 #include "core/stats/cluster.h"
 #include "core/stats/similarity.h"
@@ -84,12 +84,12 @@ static enum ses_status write_data(const struct figure *f, const char *path,
     for (size_t i = 0; i < f->choice.n_blocks; i++)
         for (size_t k = 0; k < n; k++)
             for (size_t l = k + 1; l < n; l++) {
-                ses_data_text(&data, f->choice.block_names[i], ',');
-                ses_data_text(&data, f->choice.class_names[k], ',');
-                ses_data_text(&data, f->choice.class_names[l], ',');
-                ses_data_number(&data, f->panels[i].values[k * n + l], '\n');
+                ses_csv_text(&data, f->choice.block_names[i], ',');
+                ses_csv_text(&data, f->choice.class_names[k], ',');
+                ses_csv_text(&data, f->choice.class_names[l], ',');
+                ses_csv_number(&data, f->panels[i].values[k * n + l], '\n');
             }
-    enum ses_status status = ses_data_write(path, &data, err);
+    enum ses_status status = ses_csv_write(path, &data, err);
     ses_text_release(&data);
     return status;
 }

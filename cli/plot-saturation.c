@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/plot-choice.h"
-#include "cli/plot-data.h"
+#include "cli/csv.h"
 #include "core/base/alloc.h"
 #include "core/stats/gate-histogram.h"
 #include "plots/saturation.h"
@@ -44,14 +44,14 @@ static enum ses_status write_data(const struct ses_saturation_figure *figure,
     struct ses_text data = { 0 };
     ses_text_add(&data, "block,stage,below_01,between,above_99,mean\n");
     for (size_t i = 0; i < figure->n_blocks; i++) {
-        ses_data_text(&data, figure->blocks[i], ',');
-        ses_data_number(&data, figure->stages ? figure->stages[i] : NAN, ',');
-        ses_data_number(&data, figure->below[i], ',');
-        ses_data_number(&data, 1 - figure->below[i] - figure->above[i], ',');
-        ses_data_number(&data, figure->above[i], ',');
-        ses_data_number(&data, figure->mean[i], '\n');
+        ses_csv_text(&data, figure->blocks[i], ',');
+        ses_csv_number(&data, figure->stages ? figure->stages[i] : NAN, ',');
+        ses_csv_number(&data, figure->below[i], ',');
+        ses_csv_number(&data, 1 - figure->below[i] - figure->above[i], ',');
+        ses_csv_number(&data, figure->above[i], ',');
+        ses_csv_number(&data, figure->mean[i], '\n');
     }
-    enum ses_status status = ses_data_write(path, &data, err);
+    enum ses_status status = ses_csv_write(path, &data, err);
     ses_text_release(&data);
     return status;
 }

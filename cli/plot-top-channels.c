@@ -7,7 +7,7 @@
 
 #include "cli/diagnostics.h"
 #include "cli/plot-choice.h"
-#include "cli/plot-data.h"
+#include "cli/csv.h"
 #include "cli/run-images.h"
 #include "core/base/alloc.h"
 #include "core/stats/top-channels.h"
@@ -56,12 +56,16 @@ static void figure_release(struct figure *f)
 }
 
 /* What to do about images that are not where they were. */
-static enum ses_status no_thumbnails(enum ses_status status,
+static enum ses_status no_thumbnails(const struct figure *f,
+                                     enum ses_status status,
                                      struct ses_error *err)
 {
+    /* A report, which takes the picture, does without by itself. */
+    bool option = !f->args->style.picture;
     if (status)
         ses_error_context(err, "no thumbnails (--images SET says where images "
-                               "are, --no-thumbnails does without)");
+                               "are%s)",
+                          option ? ", --no-thumbnails does without" : "");
     return status;
 }
 
@@ -73,6 +77,7 @@ static enum ses_status fill_pictures(struct figure *f, struct panel *panel,
             struct ses_image *image =
                 &panel->images[i * SES_MOST_DRIVERS + k];
             enum ses_status status = no_thumbnails(
+                f,
                 ses_run_images_thumbnail(f->run, f->set,
                                          panel->channels[i].drivers[k], SIDE,
                                          image, err),
@@ -172,16 +177,16 @@ static enum ses_status add_rows(const struct figure *f,
                       : SES_OK;
             if (status)
                 return status;
-            ses_data_text(out, f->choice.block_names[panel->block], ',');
-            ses_data_text(out, f->choice.class_names[panel->class], ',');
+            ses_csv_text(out, f->choice.block_names[panel->block], ',');
+            ses_csv_text(out, f->choice.class_names[panel->class], ',');
             ses_text_add(out, "%d,", top->channel);
-            ses_data_number(out, top->d_prime.value, ',');
-            ses_data_number(out, top->d_prime.low, ',');
-            ses_data_number(out, top->d_prime.high, ',');
-            ses_data_number(out, top->mean, ',');
-            ses_data_number(out, top->others, ',');
-            ses_data_text(out, image ? path : "", ',');
-            ses_data_number(out, image ? top->gates[k] : NAN, '\n');
+            ses_csv_number(out, top->d_prime.value, ',');
+            ses_csv_number(out, top->d_prime.low, ',');
+            ses_csv_number(out, top->d_prime.high, ',');
+            ses_csv_number(out, top->mean, ',');
+            ses_csv_number(out, top->others, ',');
+            ses_csv_text(out, image ? path : "", ',');
+            ses_csv_number(out, image ? top->gates[k] : NAN, '\n');
             free(path);
         }
     }
@@ -198,7 +203,7 @@ static enum ses_status write_data(const struct figure *f,
     for (size_t i = 0; !status && i < f->n_panels; i++)
         status = add_rows(f, &f->panels[i], &data, err);
     if (!status)
-        status = ses_data_write(f->args->data, &data, err);
+        status = ses_csv_write(f->args->data, &data, err);
     ses_text_release(&data);
     return status;
 }
@@ -240,7 +245,7 @@ enum ses_status ses_plot_record_top_channels(const struct ses_run_file *run,
     struct figure f = { .run = run, .args = &own };
     enum ses_status status = ses_plot_choose(run, &own, &f.choice, err);
     if (!status && own.thumbnails)
-        status = no_thumbnails(ses_run_images_open(run, own.images,
+        status = no_thumbnails(&f, ses_run_images_open(run, own.images,
                                                    own.image_root, &f.set,
                                                    err),
                                err);

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "cli/plot-data.h"
+#include "cli/csv.h"
 #include "cli/plot.h"
 #include "core/ablation/sweep-form.h"
 #include "core/base/alloc.h"
@@ -38,15 +38,15 @@ static enum ses_status write_data(const struct ses_ablation *ablation,
     ses_text_add(&data, "force,sweep,se_parameters_kept,top1,low,high,"
                         "pareto\n");
     for (size_t v = 0; v < ablation->n_variants; v++) {
-        ses_data_text(&data, ablation->forces[v], ',');
-        ses_data_text(&data, points[v].group, ',');
-        ses_data_number(&data, points[v].kept, ',');
-        ses_data_number(&data, points[v].accuracy, ',');
-        ses_data_number(&data, points[v].low, ',');
-        ses_data_number(&data, points[v].high, ',');
+        ses_csv_text(&data, ablation->forces[v], ',');
+        ses_csv_text(&data, points[v].group, ',');
+        ses_csv_number(&data, points[v].kept, ',');
+        ses_csv_number(&data, points[v].accuracy, ',');
+        ses_csv_number(&data, points[v].low, ',');
+        ses_csv_number(&data, points[v].high, ',');
         ses_text_add(&data, "%d\n", front[v]);
     }
-    enum ses_status status = ses_data_write(path, &data, err);
+    enum ses_status status = ses_csv_write(path, &data, err);
     ses_text_release(&data);
     return status;
 }

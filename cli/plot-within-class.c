@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "cli/plot-choice.h"
-#include "cli/plot-data.h"
+#include "cli/csv.h"
 #include "core/base/alloc.h"
 #include "core/stats/block-read.h"
 #include "core/stats/class-curves.h"
@@ -149,15 +149,15 @@ static enum ses_status write_data(const struct figure *f, const char *path,
         const struct block *block = &f->blocks[i];
         size_t n = block->n_channels;
         for (size_t at = 0; at < f->choice.n_classes * n; at++) {
-            ses_data_text(&data, f->choice.block_names[i], ',');
-            ses_data_text(&data, f->choice.class_names[at / n], ',');
+            ses_csv_text(&data, f->choice.block_names[i], ',');
+            ses_csv_text(&data, f->choice.class_names[at / n], ',');
             ses_text_add(&data, "%zu,%d,", f->choice.images[at / n],
                          block->channels[at % n]);
-            ses_data_number(&data, block->curves.mean[at], ',');
-            ses_data_number(&data, block->sd[at], '\n');
+            ses_csv_number(&data, block->curves.mean[at], ',');
+            ses_csv_number(&data, block->sd[at], '\n');
         }
     }
-    enum ses_status status = ses_data_write(path, &data, err);
+    enum ses_status status = ses_csv_write(path, &data, err);
     ses_text_release(&data);
     return status;
 }

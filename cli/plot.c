@@ -196,6 +196,19 @@ static enum ses_status draw_records(const struct ses_plot_kind *kind,
     return status;
 }
 
+enum ses_status ses_plot_measures(const struct ses_plot_kind *kind,
+                                  const struct ses_ablation *ablation,
+                                  const struct ses_measure *measures,
+                                  const struct ses_plot_args *args,
+                                  struct ses_error *err)
+{
+    if (!measures[0].labelled)
+        return ses_fail(err, SES_ENOTFOUND,
+                        "'%s' holds no labelled images, and so no accuracy",
+                        ablation->path);
+    return kind->of_ablation(ablation, measures, args, err);
+}
+
 static enum ses_status draw_ablation(const struct ses_plot_kind *kind,
                                      const char *path,
                                      const struct ses_plot_args *args,
@@ -219,12 +232,8 @@ static enum ses_status draw_ablation(const struct ses_plot_kind *kind,
     status = measures ? ses_measure(file, NULL, (uint64_t)args->seed, measures,
                                     err)
                       : ses_fail_memory(err, "variants");
-    if (!status && !measures[0].labelled)
-        status = ses_fail(err, SES_ENOTFOUND,
-                          "'%s' holds no labelled images, and so no accuracy",
-                          path);
     if (!status)
-        status = kind->of_ablation(file, measures, args, err);
+        status = ses_plot_measures(kind, file, measures, args, err);
 out:
     free(measures);
     ses_ablation_free(file);

@@ -81,4 +81,10 @@ extern const struct ses_plot_kind ses_plot_kinds[];
 extern const size_t ses_n_plot_kinds;
 extern const struct ses_word ses_plot_words[];
 
+/* A kind of ablation figure; SES_ENOTFOUND when no image has a label. */
+SES_MUST_CHECK enum ses_status ses_plot_measures(
+    const struct ses_plot_kind *kind, const struct ses_ablation *ablation,
+    const struct ses_measure *measures, const struct ses_plot_args *args,
+    struct ses_error *err);
+
 #endif

@@ -12,15 +12,6 @@
 #include "core/stats/accuracy.h"
 #include "core/stats/gate-health.h"
 
-/* Print and release; SES_ENOMEM when it could not be made. */
-static enum ses_status finish_table(struct ses_table *table,
-                                    struct ses_error *err)
-{
-    bool printed = ses_table_print(table);
-    ses_table_release(table);
-    return printed ? SES_OK : ses_fail_memory(err, "a table");
-}
-
 /* ---- before the run ------------------------------------------------------ */
 
 static enum ses_status print_classes(const struct ses_set *set,
@@ -50,7 +41,7 @@ static enum ses_status print_classes(const struct ses_set *set,
         ses_table_cell(&table, "%zu", images[i]);
     }
     free(images);
-    return finish_table(&table, err);
+    return ses_table_finish(&table, err);
 }
 
 static enum ses_status print_blocks(const struct ses_job *job,
@@ -69,7 +60,7 @@ static enum ses_status print_blocks(const struct ses_job *job,
         ses_table_cell(&table, "%s", b->source);
         ses_table_cell(&table, "%d", b->channels);
     }
-    return finish_table(&table, err);
+    return ses_table_finish(&table, err);
 }
 
 enum ses_status ses_print_plan(const struct ses_job *job,
@@ -92,7 +83,7 @@ enum ses_status ses_print_plan(const struct ses_job *job,
         ses_table_cell(&table, "force");
         ses_table_cell(&table, "%s", job->force.text);
     }
-    enum ses_status status = finish_table(&table, err);
+    enum ses_status status = ses_table_finish(&table, err);
     putchar('\n');
     if (!status)
         status = print_blocks(job, err);
@@ -155,7 +146,7 @@ static enum ses_status print_accuracy(const struct ses_run_file *run,
     for (size_t k = 0; k < run->n_classes; k++)
         add_accuracy(&table, run->class_names[k], &classes[k]);
     add_accuracy(&table, "total", &total);
-    status = finish_table(&table, err);
+    status = ses_table_finish(&table, err);
     putchar('\n');
     warn_of_labels(&total);
 out:
@@ -202,7 +193,7 @@ static enum ses_status print_gates(const struct ses_run_file *run,
     if (status)
         ses_table_release(&table);
     else
-        status = finish_table(&table, err);
+        status = ses_table_finish(&table, err);
     /* Where gates are forced, they stand where they were put. */
     if (dead.length && !dead.failed && !*run->force)
         ses_report_warning("gates stand at 0.5 for every image in %s: a dead "

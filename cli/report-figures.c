@@ -102,7 +102,8 @@ static enum ses_status draw(const struct ses_report_job *job,
                    .theme = theme },
     };
     if (kind->of_ablation)
-        return kind->of_ablation(job->ablation, job->measures, &args, err);
+        return ses_plot_measures(kind, job->ablation, job->measures, &args,
+                                 err);
     return kind->of_record(job->run, &args, err);
 }
 

@@ -7,8 +7,8 @@
 #include "core/base/alloc.h"
 #include "core/stats/block-read.h"
 
-/* Two numbers of 16 bits for each, as base64: a page of at most 16 MB. */
-enum { MOST_NUMBERS = 3000000 };
+/* Two numbers of 16 bits for each, as base64: at most 5.3 MB of the page. */
+enum { MOST_NUMBERS = 1000000 };
 
 /* Channels of a block that are kept. */
 static size_t kept_of(const struct ses_report_job *job, int channels)

@@ -6,6 +6,7 @@
 #include "cli/report.h"
 #include "core/base/alloc.h"
 #include "core/stats/accuracy.h"
+#include "core/stats/top-channels.h"
 
 static void add_fact(struct ses_document *document, const char *name,
                      const char *value)
@@ -24,11 +25,15 @@ void ses_report_provenance(const struct ses_report_job *job,
     add_fact(document, "model file", run->model);
     add_fact(document, "its SHA-256", run->model_sha256);
     add_fact(document, "image set", run->images);
-    ses_doc_fact(document, "images", "%zu of %zu done%s", run->n_done,
-                 run->n_images,
-                 run->n_unreadable ? ", the others could not be read"
-                 : run->n_pending  ? ", the others are still to do"
-                                   : "");
+    ses_doc_fact(document, "images", "%zu of %zu done", run->n_done,
+                 run->n_images);
+    if (run->n_pending)
+        ses_doc_fact(document, "still to do", "%zu images, which are no part "
+                                              "of this report",
+                     run->n_pending);
+    if (run->n_unreadable)
+        ses_doc_fact(document, "unreadable", "%zu images, which are left out",
+                     run->n_unreadable);
     ses_doc_fact(document, "classes", "%zu", run->n_classes);
     add_fact(document, "preprocessing", run->preprocess);
     add_fact(document, "forced gates", run->force);
@@ -206,22 +211,29 @@ void ses_report_methods(const struct ses_report_job *job,
                  a->n_images, a->n_classes, job->args->seed);
     if (a->n_single)
         ses_doc_item(document,
-                     "%zu of the classes have one image, and so no spread.",
-                     a->n_single);
+                     "%zu of the classes %s one image, and so no spread.",
+                     a->n_single, a->n_single == 1 ? "has" : "have");
     ses_doc_item(document,
                  "Eta squared is the sum of squares between classes over the "
                  "total one, of a channel's gate over images; omega squared "
                  "(Hays, 1963) takes off what chance adds. Both are means over "
                  "a block's channels; a channel that does not vary counts as "
                  "0.");
-    ses_doc_item(document,
-                 "Intervals are 95 %% bootstrap intervals over images, of %zu "
-                 "draws; the null is of %zu shuffles of the labels.",
-                 a->draws, a->shuffles);
-    ses_doc_item(document,
-                 "Accuracies from the gates alone are cross-validated by "
-                 "image, in %zu folds.",
-                 a->folds);
+    if (a->draws)
+        ses_doc_item(document,
+                     "Intervals are 95 %% bootstrap intervals over images, of "
+                     "%zu draws; the null is of %zu shuffles of the labels. "
+                     "The intervals of d' take classes of %d images or more.",
+                     a->draws, a->shuffles, SES_LEAST_DRAWN);
+    else
+        ses_doc_item(document,
+                     "There are no intervals: they take every image's gates, "
+                     "and classes of two images or more.");
+    if (a->folds)
+        ses_doc_item(document,
+                     "Accuracies from the gates alone are cross-validated by "
+                     "image, in %zu folds.",
+                     a->folds);
     ses_doc_item(document,
                  "Squeeze-and-excitation: Hu et al., arXiv:1709.01507, whose "
                  "section 6 asks these questions.");

@@ -180,6 +180,11 @@ static enum ses_status report(const char *record, const char *ablation,
     enum ses_status status = ses_run_open(record, &run, err);
     if (status)
         return status;
+    if (run->n_pending)
+        ses_report_warning("%zu of %zu images are pending; this is a report "
+                           "of the %zu done ('sescope record --resume' goes "
+                           "on)",
+                           run->n_pending, run->n_images, run->n_done);
     if (ablation)
         status = open_ablation(ablation, run, args->seed, &a, &measures, err);
     if (!status)

@@ -3,18 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/csv.h"
 #include "cli/diagnostics.h"
-#include "cli/plot-data.h"
 #include "cli/stats.h"
 #include "cli/table.h"
-
-static enum ses_status finish_table(struct ses_table *table,
-                                    struct ses_error *err)
-{
-    bool printed = ses_table_print(table);
-    ses_table_release(table);
-    return printed ? SES_OK : ses_fail_memory(err, "a table");
-}
 
 static const char *block_name(const struct ses_stats *stats, size_t b)
 {
@@ -68,7 +60,7 @@ static enum ses_status print_selectivity(const struct ses_stats *stats,
         ses_table_number(&table, 100 * block->ridge.value, 1);
         ses_table_number(&table, 100 * block->chance, 1);
     }
-    return finish_table(&table, err);
+    return ses_table_finish(&table, err);
 }
 
 static enum ses_status print_gates(const struct ses_stats *stats,
@@ -99,7 +91,7 @@ static enum ses_status print_gates(const struct ses_stats *stats,
         ses_table_number(&table, block->entropy, 3);
         ses_table_cell(&table, "%zu", block->still_channels);
     }
-    return finish_table(&table, err);
+    return ses_table_finish(&table, err);
 }
 
 static enum ses_status print_matrix(const struct ses_stats *stats,
@@ -121,7 +113,7 @@ static enum ses_status print_matrix(const struct ses_stats *stats,
             ses_table_number(&table, values[a * n + b], 3);
     }
     putchar('\n');
-    enum ses_status status = finish_table(&table, err);
+    enum ses_status status = ses_table_finish(&table, err);
     free(columns);
     return status;
 }
@@ -156,7 +148,7 @@ static enum ses_status print_tops(const struct ses_stats *stats,
             ses_text_release(&images);
         }
     putchar('\n');
-    return finish_table(&table, err);
+    return ses_table_finish(&table, err);
 }
 
 static void print_basis(const struct ses_stats *stats)
@@ -173,21 +165,21 @@ static void print_basis(const struct ses_stats *stats)
     putchar('\n');
 }
 
-static void print_findings(const struct ses_stats *stats)
+static enum ses_status print_findings(const struct ses_stats *stats,
+                                      struct ses_error *err)
 {
-    bool any = false;
+    static const struct ses_column columns[] = { { NULL, false } };
+    struct ses_table table;
+    ses_table_init(&table, columns, 1);
     for (size_t b = 0; b < stats->analysis.n_blocks; b++) {
         const struct ses_block_analysis *block = &stats->analysis.blocks[b];
-        for (size_t i = 0; i < block->n_findings; i++) {
-            if (!any)
-                putchar('\n');
-            any = true;
-            ses_print(block_name(stats, b));
-            ses_print(": ");
-            ses_print(block->findings[i]);
-            ses_print("\n");
-        }
+        for (size_t i = 0; i < block->n_findings; i++)
+            ses_table_cell(&table, "%s: %s", block_name(stats, b),
+                           block->findings[i]);
     }
+    if (table.count)
+        putchar('\n');
+    return ses_table_finish(&table, err);
 }
 
 enum ses_status ses_print_stats_text(const struct ses_stats *stats,
@@ -205,7 +197,8 @@ enum ses_status ses_print_stats_text(const struct ses_stats *stats,
         status = print_matrix(stats, "CKA", stats->cka, err);
     if (!status && stats->tops)
         status = print_tops(stats, err);
-    print_findings(stats);
+    if (!status)
+        status = print_findings(stats, err);
     putchar('\n');
     ses_print(stats->analysis.trend.verdict);
     putchar('\n');
@@ -216,25 +209,24 @@ enum ses_status ses_print_stats_csv(const struct ses_stats *stats,
                                     struct ses_error *err)
 {
     struct ses_text out = { 0 };
-    ses_data_text(&out, "name", ',');
+    ses_csv_text(&out, "name", ',');
     for (const struct ses_stats_field *f = ses_stats_fields; f->name; f++)
-        ses_data_text(&out, f->name, ',');
-    ses_data_text(&out, "findings", '\n');
+        ses_csv_text(&out, f->name, ',');
+    ses_csv_text(&out, "findings", '\n');
     for (size_t b = 0; b < stats->analysis.n_blocks; b++) {
         const struct ses_block_analysis *block = &stats->analysis.blocks[b];
         struct ses_text findings = { 0 };
-        ses_data_text(&out, block_name(stats, b), ',');
+        ses_csv_text(&out, block_name(stats, b), ',');
         for (const struct ses_stats_field *f = ses_stats_fields; f->name; f++)
-            ses_data_number(&out, f->value(stats, b), ',');
+            (f->whole ? ses_csv_whole : ses_csv_number)(
+                &out, f->value(stats, b), ',');
         for (size_t i = 0; i < block->n_findings; i++)
             ses_text_add(&findings, "%s%s", i ? "; " : "", block->findings[i]);
-        ses_data_text(&out, findings.data ? findings.data : "", '\n');
+        ses_csv_text(&out, findings.data ? findings.data : "", '\n');
         out.failed = out.failed || findings.failed;
         ses_text_release(&findings);
     }
-    bool failed = out.failed;
-    if (!failed)
-        ses_print(out.data);
+    enum ses_status status = ses_csv_print(&out, err);
     ses_text_release(&out);
-    return failed ? ses_fail_memory(err, "a table") : SES_OK;
+    return status;
 }

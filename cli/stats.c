@@ -126,6 +126,9 @@ static void note_gaps(const struct ses_stats *stats)
                         "decodability",
                         a->n_single, a->n_classes,
                         a->n_single == 1 ? "has" : "have");
+    if (stats->cka_images && stats->cka_images < a->n_images)
+        ses_report_note("CKA is of %zu of the %zu images, evenly chosen",
+                        stats->cka_images, a->n_images);
     if (run->parts.summary_only)
         ses_report_note("'%s' holds summaries only: no intervals, no "
                         "shuffled labels, no decodability, no shares of "
@@ -149,7 +152,7 @@ static enum ses_status fill_similarity(struct ses_stats *stats,
     if (!status)
         status = ses_block_similarity(stats->run, blocks, n, a->classes,
                                       a->n_classes, stats->rsa, stats->cka,
-                                      err);
+                                      &stats->cka_images, err);
     free(blocks);
     return status;
 }

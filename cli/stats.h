@@ -16,6 +16,7 @@ struct ses_stats {
     const struct ses_run_file *run;
     struct ses_analysis analysis;
     double *rsa, *cka; /* [n_blocks][n_blocks]; NULL: not asked for */
+    size_t cka_images; /* that CKA is of */
     size_t n_tops;
     struct ses_stats_top *tops; /* block by block; NULL: not asked for */
     char **paths;               /* [run->n_images]; with tops */

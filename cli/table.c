@@ -128,13 +128,16 @@ out:
     free(titles);
 }
 
-bool ses_table_print(const struct ses_table *table)
+enum ses_status ses_table_finish(struct ses_table *table,
+                                 struct ses_error *err)
 {
     struct ses_text text = { 0 };
     ses_table_text(table, &text);
-    bool printed = !text.failed;
-    if (printed && text.data)
+    enum ses_status status =
+        text.failed ? ses_fail_memory(err, "a table") : SES_OK;
+    if (!status && text.data)
         ses_print(text.data);
     ses_text_release(&text);
-    return printed;
+    ses_table_release(table);
+    return status;
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "core/base/error.h"
 #include "core/base/text.h"
 
 struct ses_column {
@@ -39,8 +40,10 @@ void ses_table_number(struct ses_table *table, double number, int decimals);
 /* The table's lines, without trailing blanks. */
 void ses_table_text(const struct ses_table *table, struct ses_text *out);
 
-/* To stdout; false (with nothing printed) when there was no memory. */
-bool ses_table_print(const struct ses_table *table);
+/* To stdout, and released; SES_ENOMEM (with nothing printed) when it could not
+ * be made. */
+SES_MUST_CHECK enum ses_status ses_table_finish(struct ses_table *table,
+                                                struct ses_error *err);
 
 /* Columns that UTF-8 text takes; a byte that is no UTF-8 takes one. */
 size_t ses_text_columns(const char *text);

@@ -8,6 +8,9 @@
 static const double MOST_CELLS = 10000;
 /* No surface has a longer side. */
 static const size_t MOST_PIXELS = 32767;
+/* Pixels a point of a vector figure: 12 a mm as printers ask for, and 6 where
+ * a report's page holds the figure among many, in two themes. */
+static const double SHARP = 12 / SES_MM, SHARP_ON_PAGE = 6 / SES_MM;
 
 static bool is_shown(const struct ses_matrix *matrix, size_t i, size_t j)
 {
@@ -72,6 +75,37 @@ static uint32_t pixel(struct ses_colour c)
            (uint32_t)lround(255 * c.blue);
 }
 
+static size_t fewer_pixels(size_t cells, double length, double sharp)
+{
+    double most = ceil(length * sharp);
+    return (double)cells > most ? (size_t)most : cells;
+}
+
+/* The image with no more pixels than a vector figure needs, each the mean of
+ * those it stands for; takes ownership of image. */
+static cairo_surface_t *shrink(cairo_surface_t *image,
+                               const struct ses_rect *plot, double sharp)
+{
+    size_t from_width = (size_t)cairo_image_surface_get_width(image);
+    size_t from_height = (size_t)cairo_image_surface_get_height(image);
+    size_t width = fewer_pixels(from_width, plot->width, sharp);
+    size_t height = fewer_pixels(from_height, plot->height, sharp);
+    if (width == from_width && height == from_height)
+        return image;
+    cairo_surface_t *small = cairo_image_surface_create(
+        CAIRO_FORMAT_ARGB32, (int)width, (int)height);
+    cairo_t *cr = cairo_create(small);
+    cairo_scale(cr, (double)width / (double)from_width,
+                (double)height / (double)from_height);
+    cairo_set_source_surface(cr, image, 0, 0);
+    cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_BEST);
+    cairo_pattern_set_extend(cairo_get_source(cr), CAIRO_EXTEND_PAD);
+    cairo_paint(cr);
+    cairo_destroy(cr);
+    cairo_surface_destroy(image);
+    return small;
+}
+
 /* A surface that failed leaves its fault in cr. */
 static void draw_pixels(const struct ses_matrix *matrix,
                         const struct ses_colour_scale *scale,
@@ -91,18 +125,20 @@ static void draw_pixels(const struct ses_matrix *matrix,
                     scale, look, matrix->values[i * matrix->columns + j]));
     }
     cairo_surface_mark_dirty(image);
+    cairo_surface_type_t target = cairo_surface_get_type(cairo_get_target(cr));
+    bool own_pixels = target == CAIRO_SURFACE_TYPE_IMAGE;
+    bool on_page = target == CAIRO_SURFACE_TYPE_RECORDING;
+    if (!own_pixels)
+        image = shrink(image, plot, on_page ? SHARP_ON_PAGE : SHARP);
     cairo_save(cr);
     cairo_rectangle(cr, plot->x, plot->y, plot->width, plot->height);
     cairo_clip(cr);
     cairo_translate(cr, plot->x, plot->y);
-    double across = plot->width / (double)matrix->columns;
-    double down = plot->height / (double)matrix->rows;
-    cairo_scale(cr, across, down);
+    cairo_scale(cr, plot->width / cairo_image_surface_get_width(image),
+                plot->height / cairo_image_surface_get_height(image));
     cairo_set_source_surface(cr, image, 0, 0);
     double x = 1, y = 1;
     cairo_user_to_device_distance(cr, &x, &y);
-    bool own_pixels = cairo_surface_get_type(cairo_get_target(cr)) ==
-                      CAIRO_SURFACE_TYPE_IMAGE;
     bool smaller = own_pixels && fmin(fabs(x), fabs(y)) < 1;
     cairo_pattern_set_filter(cairo_get_source(cr), smaller
                                                        ? CAIRO_FILTER_BEST

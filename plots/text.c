@@ -239,7 +239,10 @@ void ses_captions_draw(const struct ses_captions *labels, cairo_t *cr)
         } else {
             cairo_translate(cr, label->box.x, label->box.y);
         }
-        cairo_move_to(cr, 0, 0);
+        /* Hebrew or Arabic begins at the right end of the room for it. */
+        PangoRectangle logical;
+        pango_layout_get_extents(label->layout, NULL, &logical);
+        cairo_move_to(cr, -(double)logical.x / PANGO_SCALE, 0);
         pango_cairo_show_layout(cr, label->layout);
         cairo_restore(cr);
     }

@@ -2,6 +2,7 @@
  * its number. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/text.h"
 #include "plots/rdm-layout.h"
@@ -126,6 +127,27 @@ static void cells_have_the_colours_of_their_numbers(void **state)
     discard(m);
 }
 
+/* A page of fifty such matrices must stay one that a browser opens. */
+static void a_vector_figure_has_no_more_pixels_than_can_be_seen(void **state)
+{
+    struct made_up *m = make_up(6, 1000, true);
+    struct ses_error err = { 0 };
+    const struct ses_plot_style style = { .width_mm = 85 };
+    OK(ses_plot_rdm(in_folder("many.svg"), &m->figure, &style, &err));
+    char *svg = read_file(in_folder("many.svg"), NULL);
+    size_t n = 0;
+    for (const char *at = svg; (at = strstr(at, "<image ")); at++, n++) {
+        const char *width = strstr(at, " width=\"");
+        assert_non_null(width);
+        long pixels = strtol(width + strlen(" width=\""), NULL, 10);
+        assert_in_range(pixels, 100, 85 * 12);
+        assert_true(pixels < 1000);
+    }
+    assert_true(n >= 1);
+    free(svg);
+    discard(m);
+}
+
 static void figures_that_cannot_be_made_are_refused(void **state)
 {
     struct made_up *m = make_up(2, 1, true);
@@ -146,6 +168,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figures_of_all_sizes_are_written),
         cmocka_unit_test(cells_have_the_colours_of_their_numbers),
+        cmocka_unit_test(
+            a_vector_figure_has_no_more_pixels_than_can_be_seen),
         cmocka_unit_test(figures_that_cannot_be_made_are_refused),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -196,6 +196,48 @@ static void no_font_at_all_is_an_error(void **state)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* Where a name is written when its box begins at 40, in points. */
+static void inked(const char *name, double most, double *left, double *right,
+                  struct ses_rect *box)
+{
+    struct ses_type *type;
+    struct ses_error err = { 0 };
+    struct ses_captions captions = { 0 };
+    const struct ses_font font = { .size = 10, .most = most };
+    if (ses_type_new(NULL, &type, &err))
+        fail_msg("%s", err.message);
+    *box = ses_captions_add(&captions, type, name, &font, SES_UPPER_LEFT, 40,
+                            0);
+    assert_false(captions.failed);
+    cairo_surface_t *surface =
+        cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, NULL);
+    cairo_t *cr = cairo_create(surface);
+    ses_captions_draw(&captions, cr);
+    double y, width, height;
+    cairo_recording_surface_ink_extents(surface, left, &y, &width, &height);
+    *right = *left + width;
+    cairo_destroy(cr);
+    cairo_surface_destroy(surface);
+    ses_captions_release(&captions);
+    ses_type_free(type);
+}
+
+static void names_of_any_script_are_written_in_their_box(void **state)
+{
+    static const char *const names[] = {
+        "class", "\u05db\u05dc\u05d1", "\u0643\u0644\u0628", "\u202eevil",
+        "\u05db\u05dc\u05d1 dog"
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        double left, right;
+        struct ses_rect box;
+        inked(names[i], 200, &left, &right, &box);
+        if (!(right > left && left >= 38 && right <= 42 + box.width))
+            fail_msg("'%s' is from %g to %g, its box from 40 to %g", names[i],
+                     left, right, 40 + box.width);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +249,7 @@ int main(void)
         cmocka_unit_test(few_or_unsorted_channels_are_named_themselves),
         cmocka_unit_test(pens_of_one_dash_differ_in_grey_print),
         cmocka_unit_test(no_font_at_all_is_an_error),
+        cmocka_unit_test(names_of_any_script_are_written_in_their_box),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

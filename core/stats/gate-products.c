@@ -165,7 +165,8 @@ static void thin_out(struct ses_class_images *images)
 enum ses_status ses_gate_products(const struct ses_run_file *run,
                                   const size_t *blocks, size_t n_blocks,
                                   const size_t *classes, size_t n_classes,
-                                  double *out, struct ses_error *err)
+                                  double *out, size_t *n_images,
+                                  struct ses_error *err)
 {
     struct ses_class_images images;
     size_t channels = 0;
@@ -186,6 +187,7 @@ enum ses_status ses_gate_products(const struct ses_run_file *run,
             thin_out(&images);
         status = by_images(&images, run, blocks, n_blocks, out, err);
     }
+    *n_images = images.n;
 out:
     ses_class_images_release(&images);
     return status;

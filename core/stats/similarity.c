@@ -180,15 +180,18 @@ out:
 static enum ses_status fill_cka(const struct ses_run_file *run,
                                 const size_t *blocks, size_t n_blocks,
                                 const size_t *classes, size_t n_classes,
-                                double *cka, struct ses_error *err)
+                                double *cka, size_t *n_images,
+                                struct ses_error *err)
 {
+    *n_images = 0;
     for (size_t b = 0; b < n_blocks; b++)
         if (!run->blocks[blocks[b]].rows) {
             for (size_t i = 0; i < n_blocks * n_blocks; i++)
                 cka[i] = NAN;
             return SES_OK;
         }
-    if (ses_gate_products(run, blocks, n_blocks, classes, n_classes, cka, err))
+    if (ses_gate_products(run, blocks, n_blocks, classes, n_classes, cka,
+                          n_images, err))
         return err->status;
     for (size_t a = 0; a < n_blocks; a++)
         for (size_t b = 0; b < a; b++) {
@@ -206,12 +209,16 @@ enum ses_status ses_block_similarity(const struct ses_run_file *run,
                                      const size_t *blocks, size_t n_blocks,
                                      const size_t *classes, size_t n_classes,
                                      double *rsa, double *cka,
-                                     struct ses_error *err)
+                                     size_t *cka_images, struct ses_error *err)
 {
     enum ses_status status = SES_OK;
+    size_t n_images = 0;
     if (rsa)
         status = fill_rsa(run, blocks, n_blocks, classes, n_classes, rsa, err);
     if (cka && !status)
-        status = fill_cka(run, blocks, n_blocks, classes, n_classes, cka, err);
+        status = fill_cka(run, blocks, n_blocks, classes, n_classes, cka,
+                          &n_images, err);
+    if (cka_images)
+        *cka_images = n_images;
     return status;
 }

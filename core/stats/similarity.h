@@ -16,11 +16,11 @@ SES_MUST_CHECK enum ses_status ses_class_dissimilarity(
 /* Likeness of blocks, each out [n_blocks][n_blocks]: Spearman's correlation of
  * the upper triangles of their class dissimilarities (rsa), and linear CKA of
  * the gates of all images (cka; NaN without rows). Of records of many images and
- * thousands of channels CKA takes a sample; see gate-products.h. Either may be
- * NULL. SES_ENOTFOUND when no class has an image. */
+ * thousands of channels CKA takes a sample; see gate-products.h: it is of
+ * *cka_images, 0 without rows. Any of the three may be NULL. SES_ENOTFOUND when no class has an image. */
 SES_MUST_CHECK enum ses_status ses_block_similarity(
     const struct ses_run_file *run, const size_t *blocks, size_t n_blocks,
     const size_t *classes, size_t n_classes, double *rsa, double *cka,
-    struct ses_error *err);
+    size_t *cka_images, struct ses_error *err);
 
 #endif

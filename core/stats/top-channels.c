@@ -112,6 +112,22 @@ static void draw_class(struct ses_random *random, const float *columns,
     }
 }
 
+/* A class drawn with replacement varies (n - 1) / n too little, and its d'
+ * would be as much too large: its images are set apart from their mean by the
+ * root of n / (n - 1). */
+static void spread_class(float *columns, size_t size, size_t n)
+{
+    double factor = size > 1 ? sqrt((double)size / (double)(size - 1)) : 1;
+    for (size_t t = 0; t < n; t++) {
+        double mean = 0;
+        for (size_t i = 0; i < size; i++)
+            mean += (double)columns[i * n + t] / (double)size;
+        for (size_t i = 0; i < size; i++)
+            columns[i * n + t] = (float)(
+                mean + factor * ((double)columns[i * n + t] - mean));
+    }
+}
+
 /* Images are drawn within their classes, which so keep their sizes. */
 static enum ses_status fill_intervals(const struct ses_class_images *images,
                                       size_t own, size_t channels,
@@ -134,6 +150,9 @@ static enum ses_status fill_intervals(const struct ses_class_images *images,
     for (size_t i = 0; i < images->n; i++)
         for (size_t t = 0; t < n; t++)
             columns[i * n + t] = rows[i * channels + (size_t)top[t].channel];
+    for (size_t k = 0; k < n_classes; k++)
+        spread_class(columns + images->start[k] * n,
+                     ses_class_size(images, k), n);
     struct ses_random random;
     ses_random_seed(&random, seed);
     for (size_t d = 0; d < DRAWS; d++) {
@@ -242,7 +261,7 @@ enum ses_status ses_top_channels(const struct ses_run_file *run, size_t block,
     if (status)
         goto out;
     memcpy(out, all, *count * sizeof *out);
-    if (ses_class_size(&images, own) > 1)
+    if (ses_class_size(&images, own) >= SES_LEAST_DRAWN)
         status = fill_intervals(&images, own, channels, rows, seed, out,
                                 *count, err);
     for (size_t t = 0; t < *count && !status; t++)

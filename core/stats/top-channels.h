@@ -5,7 +5,12 @@
 
 #include "core/stats/analysis.h"
 
-enum { SES_MOST_DRIVERS = 8 };
+enum {
+    SES_MOST_DRIVERS = 8,
+    /* A class of fewer images has no interval of d': draws of so few are often
+     * one image over and over, and say nothing of its spread. */
+    SES_LEAST_DRAWN = 5
+};
 
 struct ses_top_channel {
     int channel;
@@ -23,7 +28,7 @@ struct ses_top_channel {
 /* The n channels of a block with the largest |d'| for a class (an index of
  * run's), largest first; *count of them, fewer when the block has fewer. others
  * are the n_classes classes (the class itself is left out of them). NaN
- * intervals for a class of one image. SES_ENOTFOUND without rows. */
+ * intervals for a class of fewer than SES_LEAST_DRAWN images. SES_ENOTFOUND without rows. */
 SES_MUST_CHECK enum ses_status ses_top_channels(
     const struct ses_run_file *run, size_t block, size_t class_index,
     const size_t *classes, size_t n_classes, uint64_t seed, size_t n,

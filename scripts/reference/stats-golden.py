@@ -113,12 +113,19 @@ def main():
                 best = of_class[np.argsort(-sign * x[of_class, channel],
                                            kind="stable")][:2]
                 drawn = []
+                # A draw of n images varies (n - 1) / n too little.
+                spread = x.astype("f8")
+                for k, n in enumerate(record.size):
+                    rows = record.label == k
+                    mean = spread[rows].mean(0)
+                    spread[rows] = mean + (spread[rows] - mean) * \
+                        (n / max(n - 1, 1)) ** .5
                 for _ in range(4000 if own == 0 else 0):
                     rows = np.concatenate(
                         [rng.choice(np.flatnonzero(record.label == k), n)
                          for k, n in enumerate(record.size)])
                     drawn.append(reference.d_prime(
-                        x[rows][:, [channel]], record.label, own)[0])
+                        spread[rows][:, [channel]], record.label, own)[0])
                 ends = (np.std(drawn), *np.percentile(drawn, (2.5, 97.5))) \
                     if drawn else (0.0, 0.0, 0.0)
                 line("top", "SE_2_2", own, channel, float(d[channel]),

@@ -23,6 +23,17 @@ holds 'that is not there without one' sh -c "! grep -q 'forcing gates' a.html"
 holds 'every block is a row' \
   test "$(grep -c '<tr><th scope="row">SE_' a.html)" = 18
 
+# Folders that are no output of the network.
+mkdir -p other/ant other/bee
+cp "$top/tests/data/images/bilevel.png" other/ant/a.png
+cp "$top/tests/data/images/bilevel.png" other/bee/b.png
+run "$sescope" ablate "$model" --quiet --images other --sweep blocks \
+  --preprocess "resize=$side,crop=$side" --blocks SE_4_3 -o other.h5
+holds 'an ablation without labels is made' test -s other.h5
+works 'a report with it' "$sescope" report run.h5 other.h5 -q -o other.html
+holds 'says what it cannot show' \
+  grep -q 'No figure of tradeoff: .* no labelled images' other.html
+
 fails 'no output' 2 "sescope: -o REPORT.html is needed .*" \
   "$sescope" report run.h5
 fails 'another ending' 2 "sescope: 'a.txt' does not end in .html .*" \
