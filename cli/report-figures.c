@@ -114,7 +114,7 @@ static enum ses_status add_figure(const struct ses_report_job *job,
                                   struct ses_error *err)
 {
     const struct ses_plot_kind *kind = kind_of(entry->kind);
-    struct ses_picture light = { 0 }, dark = { 0 };
+    struct ses_picture light = { .as_svg = !job->args->pdf }, dark = light;
     bool thumbnails = kind->takes & SES_TAKES_IMAGES;
     if (entry->heading)
         ses_doc_heading(document, 2, "%s", entry->heading);

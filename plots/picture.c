@@ -5,21 +5,42 @@
 #include <stdlib.h>
 #include <string.h>
 
+static cairo_status_t put(void *user, const unsigned char *data,
+                          unsigned length)
+{
+    struct ses_text *text = user;
+    ses_text_add(text, "%.*s", (int)length, (const char *)data);
+    return text->failed ? CAIRO_STATUS_NO_MEMORY : CAIRO_STATUS_SUCCESS;
+}
+
 enum ses_status ses_picture_record(const struct ses_page *page, ses_draw *draw,
                                    const void *user, struct ses_error *err)
 {
     struct ses_picture *picture = page->picture;
     const cairo_rectangle_t extent = { 0, 0, page->width, page->height };
+    struct ses_text svg = { 0 };
     cairo_surface_t *surface =
-        cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &extent);
+        picture->as_svg
+            ? cairo_svg_surface_create_for_stream(put, &svg, page->width,
+                                                  page->height)
+            : cairo_recording_surface_create(CAIRO_CONTENT_COLOR, &extent);
     cairo_t *cr = cairo_create(surface);
     ses_canvas_paint(cr, page, draw, user);
     enum ses_status status = ses_canvas_status(cairo_status(cr), err);
     cairo_destroy(cr);
-    if (status) {
+    if (!status && picture->as_svg) {
+        cairo_surface_finish(surface);
+        status = ses_canvas_status(cairo_surface_status(surface), err);
+    }
+    if (status || picture->as_svg) {
         cairo_surface_destroy(surface);
+        surface = NULL;
+    }
+    if (status) {
+        ses_text_release(&svg);
         return status;
     }
+    picture->svg = svg.data;
     picture->surface = surface;
     picture->width = page->width;
     picture->height = page->height;
@@ -35,19 +56,12 @@ void ses_picture_draw(const struct ses_picture *picture, cairo_t *cr, double x,
 
 void ses_picture_release(struct ses_picture *picture)
 {
+    free(picture->svg);
     cairo_surface_destroy(picture->surface);
     *picture = (struct ses_picture){ 0 };
 }
 
 /* ---- SVG ----------------------------------------------------------------- */
-
-static cairo_status_t put(void *user, const unsigned char *data,
-                          unsigned length)
-{
-    struct ses_text *text = user;
-    ses_text_add(text, "%.*s", (int)length, (const char *)data);
-    return text->failed ? CAIRO_STATUS_NO_MEMORY : CAIRO_STATUS_SUCCESS;
-}
 
 /* Cairo names its parts in these three ways, and no other text of a drawing
  * holds quotes or brackets. */
@@ -81,29 +95,14 @@ enum ses_status ses_picture_svg(const struct ses_picture *picture,
                                 const char *prefix, const char *attributes,
                                 struct ses_text *out, struct ses_error *err)
 {
-    struct ses_text svg = { 0 };
-    cairo_surface_t *surface = cairo_svg_surface_create_for_stream(
-        put, &svg, picture->width, picture->height);
-    cairo_t *cr = cairo_create(surface);
-    ses_picture_draw(picture, cr, 0, 0);
-    cairo_destroy(cr);
-    cairo_surface_finish(surface);
-    enum ses_status status =
-        ses_canvas_status(cairo_surface_status(surface), err);
-    cairo_surface_destroy(surface);
-    const char *tag = status ? NULL : strstr(svg.data, "<svg");
+    const char *tag = strstr(picture->svg, "<svg");
     const char *inside = tag ? strchr(tag, '>') : NULL;
-    if (!status && !inside)
-        status = ses_fail(err, SES_EIO, "cairo wrote no <svg>");
-    if (!status) {
-        ses_text_add(out,
-                     "<svg xmlns:xlink=\"http://www.w3.org/1999/xlink\" "
-                     "viewBox=\"0 0 %.2f %.2f\" %s>",
-                     picture->width, picture->height, attributes);
-        add_prefixed(inside + 1, prefix, out);
-        if (out->failed)
-            status = ses_fail_memory(err, "the figure");
-    }
-    ses_text_release(&svg);
-    return status;
+    if (!inside)
+        return ses_fail(err, SES_EIO, "cairo wrote no <svg>");
+    ses_text_add(out,
+                 "<svg xmlns:xlink=\"http://www.w3.org/1999/xlink\" "
+                 "viewBox=\"0 0 %.2f %.2f\" %s>",
+                 picture->width, picture->height, attributes);
+    add_prefixed(inside + 1, prefix, out);
+    return out->failed ? ses_fail_memory(err, "the figure") : SES_OK;
 }

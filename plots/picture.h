@@ -12,12 +12,12 @@ SES_MUST_CHECK enum ses_status ses_picture_record(const struct ses_page *page,
                                                   const void *user,
                                                   struct ses_error *err);
 
-/* With its upper left corner at x, y. */
+/* What is no SVG, with its upper left corner at x, y. */
 void ses_picture_draw(const struct ses_picture *picture, cairo_t *cr, double x,
                       double y);
 
-/* Append an <svg> element that can stand in a page of HTML: without prologue,
- * of the picture's proportions, as wide as its place. attributes go into its
+/* Append what is SVG as an element that can stand in a page of HTML: without
+ * prologue, of the picture's proportions, as wide as its place. attributes go into its
  * tag as they are ("role=\"img\""); prefix begins its identifiers, so that
  * those of two pictures in one page differ. */
 SES_MUST_CHECK enum ses_status ses_picture_svg(

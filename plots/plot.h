@@ -9,8 +9,10 @@
 
 /* A figure in memory, to stand in a larger page. Zeroed means empty. */
 struct ses_picture {
+    bool as_svg;          /* asked for: what it becomes */
     double width, height; /* points of 1/72 inch */
-    void *surface;        /* Cairo's record of the drawing */
+    char *svg;            /* a file of SVG, or ... */
+    void *surface;        /* ... Cairo's record of the drawing */
 };
 
 enum ses_theme { SES_THEME_LIGHT, SES_THEME_DARK };

@@ -19,9 +19,9 @@ static const char *const escaped =
     "a&lt;/script&gt;&lt;b onload=&quot;x&quot;&gt;&amp;'\xef\xbf\xbd"
     "\xef\xbf\xbd";
 
-static struct ses_picture draw(void)
+static struct ses_picture draw(bool as_svg)
 {
-    struct ses_picture picture = { 0 };
+    struct ses_picture picture = { .as_svg = as_svg };
     struct ses_plot_style style = { .picture = &picture };
     struct ses_activation_figure *figure = new_figure(1, 2, 8, 0);
     struct ses_error err = { 0 };
@@ -32,7 +32,8 @@ static struct ses_picture draw(void)
 
 /* A report with every kind of part; its picker stays the caller's. */
 static struct ses_document report_with(const char *name,
-                                       const struct ses_doc_picker *picker)
+                                       const struct ses_doc_picker *picker,
+                                       bool as_svg)
 {
     struct ses_document report;
     ses_doc_init(&report, name);
@@ -50,8 +51,9 @@ static struct ses_document report_with(const char *name,
     ses_doc_share(&report, 0.125, 1);
     ses_doc_cell(&report, "SE_5_3");
     ses_doc_number(&report, NAN, 1);
-    struct ses_picture light = draw(), dark = draw();
+    struct ses_picture light = draw(as_svg), dark = draw(as_svg);
     ses_doc_figure(&report, name, name, &light, &dark);
+    assert_null(light.svg);
     assert_null(light.surface);
     ses_doc_pick(&report, name, picker);
     return report;
@@ -79,7 +81,7 @@ static char *html_of(const char *name)
         .n_blocks = 1,
         .blocks = &block,
     };
-    struct ses_document report = report_with(name, &picker);
+    struct ses_document report = report_with(name, &picker, true);
     struct ses_error err = { 0 };
     assert_int_equal(ses_doc_write_html(in_folder("a.html"), &report, &err),
                      SES_OK);
@@ -123,7 +125,7 @@ static void a_page_asks_for_nothing_else(void **state)
 
 static void parts_of_two_pictures_have_names_of_their_own(void **state)
 {
-    struct ses_picture picture = draw();
+    struct ses_picture picture = draw(true);
     struct ses_text one = { 0 }, two = { 0 };
     struct ses_error err = { 0 };
     assert_int_equal(ses_picture_svg(&picture, "one-", "", &one, &err), SES_OK);
@@ -189,7 +191,7 @@ static void a_report_without_memory_is_not_written(void **state)
 static void a_pdf_has_the_same_bytes_each_time(void **state)
 {
     struct ses_error err = { 0 };
-    struct ses_document report = report_with(hostile, NULL);
+    struct ses_document report = report_with(hostile, NULL, false);
     for (int i = 0; i < 200; i++)
         ses_doc_text(&report, "Line %d of a report of several pages.", i);
     assert_int_equal(ses_doc_write_pdf(in_folder("a.pdf"), &report, NULL, &err),

@@ -137,8 +137,8 @@ static enum ses_status add_figure(struct ses_text *out,
     ses_html_text(out, part->alternative);
     ses_text_add(out, "\">\n");
     enum ses_status status = add_picture(
-        out, &part->light, index, part->dark.surface ? "light" : "any", err);
-    if (!status && part->dark.surface)
+        out, &part->light, index, part->dark.svg ? "light" : "any", err);
+    if (!status && part->dark.svg)
         status = add_picture(out, &part->dark, index, "dark", err);
     ses_text_add(out, "</div>\n");
     add_element(out, "figcaption", part->text);
