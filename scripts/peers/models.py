@@ -15,7 +15,7 @@ import sys
 import torch
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "../scripts/reference"))
+sys.path.insert(0, os.path.join(HERE, "../reference"))
 import mobile # noqa: E402
 import networks # noqa: E402
 from catalogue import NETWORKS # noqa: E402
