@@ -44,6 +44,26 @@ extern const char *const ses_convolutions[];
         SES_AT(type, field) \
     }
 
+/* Which of a record's classes, and what its statistics start from. */
+#define SES_RECORD_OPTIONS(type) \
+    SES_BLOCKS_OPTION(type, blocks), \
+    { \
+        .kind = SES_OPTION_STRING, .name = "classes", .argument = "A,B", \
+        .help = "only images of these: folder names, wnids, display names " \
+                "or output indices; `paper` is goldfish, pug, plane and cliff", \
+        .unset = "all", SES_AT(type, classes) \
+    }, \
+    { \
+        .kind = SES_OPTION_LONG, .name = "seed", .argument = "S", \
+        .help = "what bootstrap, shuffles and folds start from", .least = 0, \
+        .most = LONG_MAX, SES_AT(type, seed) \
+    }, \
+    { \
+        .kind = SES_OPTION_LONG, .name = "threads", .argument = "N", \
+        .help = "threads that work", .least = 0, .most = 1024, \
+        .unset = "one a core", SES_AT(type, threads) \
+    }
+
 /* type's field: a struct ses_words; cli/force.h reads it. */
 #define SES_FORCE_OPTION(type, field) \
     { \

@@ -8,31 +8,6 @@ data=$top/tests/data/plots
 cp "$data/run.h5" run.h5
 all='--blocks all --classes all'
 
-# Tables of the same cells, numbers within 1e-6.
-cat >"$room/same.awk" <<'AWK'
-BEGIN { FS = "," }
-NR == FNR { line[FNR] = $0; n = FNR; next }
-{
-  m = FNR
-  fields = split(line[FNR], wanted, ",")
-  bad = fields != NF
-  for (i = 1; i <= NF && !bad; i++)
-    if (wanted[i] ~ /^-?[0-9.]+(e-?[0-9]+)?$/ && $i != "") {
-      d = $i - wanted[i]
-      bad = d > 1e-6 || d < -1e-6
-    } else
-      bad = $i != wanted[i]
-  if (bad) { print "line " FNR ": " $0 ", expected " line[FNR]; exit 1 }
-}
-END { exit bad || m != n || n < 2 }
-AWK
-# as_numpy KIND TABLE
-as_numpy()
-{
-  holds "$1 is what numpy and scipy say" \
-    awk -f "$room/same.awk" "$data/$1.csv" "$2"
-}
-
 for kind in selectivity decodability rdm block-similarity; do
   for ending in svg pdf png; do
     # shellcheck disable=SC2086

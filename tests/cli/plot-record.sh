@@ -6,25 +6,6 @@
 data=$top/tests/data/plots
 cp "$data/run.h5" run.h5
 
-# Tables of the same cells, numbers within 1e-6.
-cat >"$room/same.awk" <<'AWK'
-BEGIN { FS = "," }
-NR == FNR { line[FNR] = $0; n = FNR; next }
-{
-  m = FNR
-  fields = split(line[FNR], wanted, ",")
-  bad = fields != NF
-  for (i = 1; i <= NF && !bad; i++)
-    if (wanted[i] ~ /^-?[0-9.]+(e-?[0-9]+)?$/ && $i != "") {
-      d = $i - wanted[i]
-      bad = d > 1e-6 || d < -1e-6
-    } else
-      bad = $i != wanted[i]
-  if (bad) { print "line " FNR ": " $0 ", expected " line[FNR]; exit 1 }
-}
-END { exit bad || m != n || n < 2 }
-AWK
-
 for kind in activations within-class distributions heatmap saturation; do
   for ending in svg pdf png; do
     works "$kind as $ending" "$sescope" plot $kind run.h5 -q --blocks all \
