@@ -50,7 +50,8 @@ extern const char *const ses_convolutions[];
     { \
         .kind = SES_OPTION_STRING, .name = "classes", .argument = "A,B", \
         .help = "only images of these: folder names, wnids, display names " \
-                "or output indices; `paper` is goldfish, pug, plane and cliff", \
+                "or output indices; `paper` is goldfish, pug, plane and " \
+                "cliff", \
         .unset = "all", SES_AT(type, classes) \
     }, \
     { \

@@ -147,7 +147,8 @@ enum ses_status ses_report_figures(const struct ses_report_job *job,
     for (size_t i = 0; !status && i < sizeof entries / sizeof *entries; i++) {
         status = add_figure(job, &entries[i], document, err);
         if (strcmp(entries[i].kind, "within-class") == 0 && !job->args->pdf) {
-            ses_doc_heading(document, 3, "Blocks, channels and classes to pick");
+            ses_doc_heading(document, 3,
+                            "Blocks, channels and classes to pick");
             ses_doc_pick(document,
                          numbers->thinned
                              ? "Class means, of uniformly spaced channels: all "

@@ -25,7 +25,8 @@ static enum ses_status fill_block(const struct ses_report_job *job,
                                   struct ses_error *err)
 {
     const struct ses_run_block *of = &job->run->blocks[block];
-    size_t channels = (size_t)of->channels, n_classes = job->analysis->n_classes;
+    size_t channels = (size_t)of->channels;
+    size_t n_classes = job->analysis->n_classes;
     struct ses_block_moments moments;
     enum ses_status status =
         ses_block_moments_read(job->run, block, &moments, err);

@@ -17,9 +17,9 @@ void ses_picture_draw(const struct ses_picture *picture, cairo_t *cr, double x,
                       double y);
 
 /* Append what is SVG as an element that can stand in a page of HTML: without
- * prologue, of the picture's proportions, as wide as its place. attributes go into its
- * tag as they are ("role=\"img\""); prefix begins its identifiers, so that
- * those of two pictures in one page differ. */
+ * prologue, of the picture's proportions, as wide as its place. attributes go
+ * into its tag as they are ("role=\"img\""); prefix begins its identifiers, so
+ * that those of two pictures in one page differ. */
 SES_MUST_CHECK enum ses_status ses_picture_svg(
     const struct ses_picture *picture, const char *prefix,
     const char *attributes, struct ses_text *out, struct ses_error *err);
