@@ -63,6 +63,7 @@ check_PROGRAMS += \
 	tests/test-run-stats \
 	tests/test-runner \
 	tests/test-score \
+	tests/test-segments \
 	tests/test-select \
 	tests/test-set \
 	tests/test-set-container \

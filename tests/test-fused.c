@@ -7,6 +7,7 @@
 #include "core/base/alloc.h"
 #include "core/engine/engine.h"
 #include "core/engine/gemm.h"
+#include "core/engine/segments.h"
 #include "core/graph/passes.h"
 #include "tests/support/check.h"
 #include "tests/support/one-op.h"
@@ -218,6 +219,92 @@ static enum ses_status ignore(void *user, size_t watch, float *data, int batch,
     return SES_OK;
 }
 
+/* ---- a batch in parts --------------------------------------------------- */
+
+/* Caches from none to ones that hold everything. */
+static const struct ses_caches all_caches[] = {
+    { 0, 0 }, { 1000, 1000 }, { 20000, 0 }, { 60000, 1000000 },
+    { 1000000, 0 }, { 100000000, 0 }
+};
+enum { CACHES = sizeof all_caches / sizeof *all_caches };
+
+static void parts_of_a_batch_give_its_bits(void **state)
+{
+    struct network network = make_network();
+    struct ses_error err = { 0 };
+    struct ses_engine *fused = NULL, *blocked = NULL;
+    float *x = images(network.graph), logits[2][IMAGES * 10];
+    static struct seen seen[2];
+    for (int forced = 0; forced < 2; forced++)
+        for (int c = 0; c < CACHES; c++) {
+            for (int i = 0; i < 2; i++)
+                seen[i] = (struct seen){ .network = &network,
+                                         .force = forced ? 0.75f : NAN };
+            OK(ses_engine_new_fused(network.graph, NULL, 0, IMAGES, &fused,
+                                    &err));
+            OK(ses_engine_new_blocked(network.graph, NULL, 0, IMAGES,
+                                      &all_caches[c], &blocked, &err));
+            run(&network, fused, x, IMAGES, &seen[0], logits[0]);
+            for (int batch = 1; batch <= IMAGES; batch++) {
+                run(&network, blocked, x, batch, &seen[1], logits[1]);
+                assert_memory_equal(logits[1], logits[0], sizeof logits[0]);
+                assert_memory_equal(seen[1].values, seen[0].values,
+                                    sizeof seen[0].values);
+            }
+            ses_engine_free(fused);
+            ses_engine_free(blocked);
+        }
+    free(x);
+    ses_graph_free(network.graph);
+}
+
+/* Every third node is a cut; between them a run may be cut only where all its
+ * images go together. */
+static void parts_are_cut_where_it_was_said(void **state)
+{
+    struct network network = make_network();
+    const struct ses_graph *graph = network.graph;
+    struct ses_error err = { 0 };
+    float *x = images(graph), whole[IMAGES * 10];
+    size_t cuts[100], n_cuts = 0, refused = 0;
+    for (size_t at = 3; at < graph->n_nodes; at += 3)
+        cuts[n_cuts++] = at;
+    for (int c = 0; c < CACHES; c++) {
+        struct ses_engine *engine = NULL;
+        struct ses_worker *worker = NULL;
+        OK(ses_engine_new_blocked(graph, cuts, n_cuts, IMAGES, &all_caches[c],
+                                  &engine, &err));
+        OK(ses_worker_new(engine, &worker, &err));
+        OK(ses_worker_run(worker, x, IMAGES, 0, NULL, whole, &err));
+        for (size_t at = 1; at < graph->n_nodes; at++) {
+            enum ses_status status =
+                ses_worker_run_part(worker, x, IMAGES, 0, at, &err);
+            if (at % 3 && status == SES_EUSAGE) {
+                refused++;
+                continue;
+            }
+            OK(status);
+            size_t floats = IMAGES * ses_engine_state(engine, at);
+            float *state_at = ses_calloc_floats(floats);
+            ses_worker_save(worker, at, IMAGES, state_at);
+            OK(ses_worker_run_part(worker, x + 7, IMAGES, 0, graph->n_nodes,
+                                   &err));
+            ses_worker_restore(worker, at, IMAGES, state_at);
+            OK(ses_worker_run_part(worker, x, IMAGES, at, graph->n_nodes,
+                                   &err));
+            assert_memory_equal(ses_worker_value(worker, graph->logits), whole,
+                                sizeof whole);
+            free(state_at);
+        }
+        ses_worker_free(worker);
+        ses_engine_free(engine);
+    }
+    assert_true(refused > 0);
+    assert_non_null(strstr(err.message, "a run cannot be cut at node"));
+    free(x);
+    ses_graph_free(network.graph);
+}
+
 static void a_map_is_there_when_it_is_kept(void **state)
 {
     struct network network = make_network();
@@ -310,6 +397,8 @@ int main(void)
         cmocka_unit_test(fused_layers_are_the_layers),
         cmocka_unit_test(forced_gates_reach_fused_layers),
         cmocka_unit_test(fused_runs_can_be_cut_anywhere),
+        cmocka_unit_test(parts_of_a_batch_give_its_bits),
+        cmocka_unit_test(parts_are_cut_where_it_was_said),
         cmocka_unit_test(a_map_is_there_when_it_is_kept),
     };
     static const enum ses_gemm_by kernels[] = { SES_GEMM_BLAS, SES_GEMM_AVX2,

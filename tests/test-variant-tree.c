@@ -5,6 +5,7 @@
 
 #include "core/ablation/tree.h"
 #include "core/base/alloc.h"
+#include "core/engine/segments.h"
 #include "core/base/random.h"
 #include "core/graph/passes.h"
 #include "core/import/model.h"
@@ -55,7 +56,7 @@ static enum ses_status force(void *user, size_t variant, size_t block,
                 !f->channel[j % channels])
                 continue;
             data[j] = f->kind == SES_FORCE_NUMBER ? (float)f->number
-                                                  : data[j] + 0.01f * (j % 7);
+                                                  : data[j] + 0.01f * (j % channels % 7);
         }
     return SES_OK;
 }
@@ -113,15 +114,13 @@ static void add_sweep(struct subject *s, enum ses_sweep kind)
     free(all);
 }
 
-static void assert_same_bits(struct subject *s, const float *x, int batch)
+/* Of all variants through the tree, on an engine; and of each alone. */
+static void check_engine(struct subject *s, const struct ses_tree *tree,
+                         struct ses_engine *engine, const float *x, int batch)
 {
     struct ses_error err = { 0 };
-    struct ses_engine *engine;
-    struct ses_tree *tree;
     const struct ses_tree_calls calls = { force, scale, done, s };
     size_t n_blocks = s->blocks->count, n_values = 0;
-    s->outputs = image_floats(&s->graph->values[s->graph->logits]);
-    s->logits = ses_calloc_floats(s->variants.count * BATCH * s->outputs);
     float *alone = ses_calloc_floats(BATCH * s->outputs);
     int *values = ses_calloc(2 * n_blocks, sizeof *values);
     for (size_t b = 0; b < n_blocks; b++) {
@@ -129,9 +128,8 @@ static void assert_same_bits(struct subject *s, const float *x, int batch)
         values[n_values++] = s->blocks->items[b].pregate;
     }
     const struct ses_watch watch = { values, n_values, seen, s };
-    OK(ses_engine_new(s->graph, NULL, 0, BATCH, &engine, &err));
     OK(ses_worker_new(engine, &s->worker, &err));
-    OK(ses_tree_new(s->graph, s->blocks, &s->variants, &tree, &err));
+    s->n_done = 0;
     OK(ses_tree_run(tree, s->worker, x, batch, &calls, &err));
     assert_int_equal(s->n_done, s->variants.count);
     for (size_t v = 0; v < s->variants.count; v++) {
@@ -142,11 +140,30 @@ static void assert_same_bits(struct subject *s, const float *x, int batch)
             fail_msg("'%s' is not what it is alone",
                      s->variants.items[v].text);
     }
-    ses_tree_free(tree);
     ses_worker_free(s->worker);
-    ses_engine_free(engine);
     free(values);
     free(alone);
+}
+
+static void assert_same_bits(struct subject *s, const float *x, int batch)
+{
+    static const struct ses_caches small = { 20000, 50000 };
+    struct ses_error err = { 0 };
+    struct ses_engine *apart, *blocked;
+    struct ses_tree *tree;
+    size_t n_cuts;
+    s->outputs = image_floats(&s->graph->values[s->graph->logits]);
+    s->logits = ses_calloc_floats(s->variants.count * BATCH * s->outputs);
+    OK(ses_tree_new(s->graph, s->blocks, &s->variants, &tree, &err));
+    const size_t *cuts = ses_tree_cuts(tree, &n_cuts);
+    OK(ses_engine_new(s->graph, NULL, 0, BATCH, &apart, &err));
+    OK(ses_engine_new_blocked(s->graph, cuts, n_cuts, BATCH, &small, &blocked,
+                              &err));
+    check_engine(s, tree, blocked, x, batch);
+    check_engine(s, tree, apart, x, batch);
+    ses_engine_free(apart);
+    ses_engine_free(blocked);
+    ses_tree_free(tree);
 }
 
 static void assert_different(const struct subject *s, size_t a, size_t b)

@@ -214,7 +214,7 @@ enum ses_status ses_ablation_run(const struct ses_ablation_runner *runner,
         .outputs = (size_t)runner->model->outputs,
         .n_variants = runner->variants->count,
     };
-    const struct ses_pipeline pipeline = {
+    struct ses_pipeline pipeline = {
         .model = runner->model,
         .set = runner->set,
         .statuses = ses_ablation_statuses(writer),
@@ -226,6 +226,7 @@ enum ses_status ses_ablation_run(const struct ses_ablation_runner *runner,
         .user = runner->user,
         .job = { make, discard, run, write_row, NULL, &ablating },
     };
+    pipeline.cuts = ses_tree_cuts(runner->tree, &pipeline.n_cuts);
     enum ses_status status = ses_pipeline_run(&pipeline, result, err);
     /* Also after a failure: what was finished is kept. */
     struct ses_error late = { 0 };

@@ -23,6 +23,7 @@ struct ses_fork {
 struct ses_tree {
     const struct ses_graph *graph;
     struct ses_tree_event *events; /* by node */
+    size_t *cuts;                  /* [n_events]: the nodes after them */
     size_t n_events, n_variants;
     uint32_t *actions; /* [n_variants][n_events]: 0 is nothing, equal numbers
                         * are equal deeds */

@@ -67,13 +67,16 @@ static enum ses_status find_events(struct ses_tree *tree,
                                    struct ses_error *err)
 {
     tree->events = ses_calloc(2 * blocks->count, sizeof *tree->events);
-    if (!tree->events)
+    tree->cuts = ses_calloc(2 * blocks->count, sizeof *tree->cuts);
+    if (!tree->events || !tree->cuts)
         return ses_fail_memory(err, "a tree of variants");
     enum ses_status status = SES_OK;
     for (size_t b = 0; b < 2 * blocks->count && !status; b++)
         if (anyone_acts(variants, b / 2, b % 2))
             status = add_event(tree, &blocks->items[b / 2], b / 2, b % 2, err);
     qsort(tree->events, tree->n_events, sizeof *tree->events, by_node);
+    for (size_t e = 0; e < tree->n_events; e++)
+        tree->cuts[e] = tree->events[e].node + 1;
     return status;
 }
 
@@ -273,6 +276,7 @@ void ses_tree_free(struct ses_tree *tree)
     if (!tree)
         return;
     free(tree->events);
+    free(tree->cuts);
     free(tree->actions);
     free(tree->order);
     free(tree->forks);
@@ -285,9 +289,15 @@ const uint32_t *ses_tree_actions(const struct ses_tree *tree, size_t place)
     return tree->actions + tree->order[place] * tree->n_events;
 }
 
+const size_t *ses_tree_cuts(const struct ses_tree *tree, size_t *count)
+{
+    *count = tree->n_events;
+    return tree->cuts;
+}
+
 size_t ses_fork_end(const struct ses_tree *tree, const struct ses_fork *fork)
 {
-    return fork->event < tree->n_events ? tree->events[fork->event].node + 1
+    return fork->event < tree->n_events ? tree->cuts[fork->event]
                                         : tree->graph->n_nodes;
 }
 

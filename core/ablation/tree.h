@@ -35,6 +35,9 @@ double ses_tree_madds(const struct ses_tree *tree);
 double ses_block_madds(const struct ses_graph *graph,
                        const struct ses_block *block);
 
+/* Where ses_tree_run() cuts a run (engine.h): nodes, the tree's own. */
+const size_t *ses_tree_cuts(const struct ses_tree *tree, size_t *count);
+
 /* Run a batch through all variants. force is called with every gate of a
  * block that some variant of a branch changes (and scale with what its
  * non-linearity is given); done with the logits [batch][outputs] of each

@@ -17,6 +17,7 @@ struct ses_engine {
     const struct ses_graph *graph;
     int max_batch;
     struct ses_step *steps; /* of each node */
+    struct ses_segments segments;
     struct ses_plan plan;
     float *weights;  /* packed ... */
     size_t *packed;  /* ... from here on, of each node */
@@ -158,8 +159,32 @@ static enum ses_status prepare_all(struct ses_engine *engine,
     return status;
 }
 
-static enum ses_status make(const struct ses_graph *graph, bool fuse,
-                            const int *keep, size_t n_keep, int max_batch,
+/* How an engine goes about its work. */
+struct manner {
+    bool fuse;   /* several layers as one */
+    bool blocks; /* the batch in parts */
+    const size_t *cuts;
+    size_t n_cuts;
+    const struct ses_caches *caches; /* NULL: the machine's */
+};
+
+static enum ses_status divide(struct ses_engine *engine,
+                              const struct manner *manner,
+                              struct ses_error *err)
+{
+    if (!manner->blocks)
+        return ses_segments_whole(engine->graph, engine->max_batch,
+                                  &engine->segments, err);
+    struct ses_caches caches =
+        manner->caches ? *manner->caches : ses_caches_here();
+    return ses_segments_make(engine->graph, engine->steps, manner->cuts,
+                             manner->n_cuts, engine->max_batch, &caches,
+                             &engine->segments, err);
+}
+
+static enum ses_status make(const struct ses_graph *graph,
+                            const struct manner *manner, const int *keep,
+                            size_t n_keep, int max_batch,
                             struct ses_engine **out, struct ses_error *err)
 {
     enum ses_status status =
@@ -173,12 +198,15 @@ static enum ses_status make(const struct ses_graph *graph, bool fuse,
     engine->graph = graph;
     engine->max_batch = max_batch;
     engine->packed = ses_calloc(graph->n_nodes, sizeof *engine->packed);
-    status = engine->packed ? ses_steps_make(graph, fuse, keep, n_keep,
-                                             &engine->steps, err)
-                            : ses_fail_memory(err, "an engine");
+    status = engine->packed
+                 ? ses_steps_make(graph, manner->fuse, keep, n_keep,
+                                  &engine->steps, err)
+                 : ses_fail_memory(err, "an engine");
     if (!status)
-        status = ses_plan_make(graph, engine->steps, keep, n_keep, max_batch,
-                               &engine->plan, err);
+        status = divide(engine, manner, err);
+    if (!status)
+        status = ses_plan_make(graph, engine->steps, &engine->segments, keep,
+                               n_keep, max_batch, &engine->plan, err);
     if (!status)
         status = prepare_all(engine, err);
     if (!status)
@@ -195,7 +223,8 @@ enum ses_status ses_engine_new(const struct ses_graph *graph, const int *keep,
                                size_t n_keep, int max_batch,
                                struct ses_engine **out, struct ses_error *err)
 {
-    return make(graph, false, keep, n_keep, max_batch, out, err);
+    static const struct manner manner = { 0 };
+    return make(graph, &manner, keep, n_keep, max_batch, out, err);
 }
 
 enum ses_status ses_engine_new_fused(const struct ses_graph *graph,
@@ -203,7 +232,19 @@ enum ses_status ses_engine_new_fused(const struct ses_graph *graph,
                                      int max_batch, struct ses_engine **out,
                                      struct ses_error *err)
 {
-    return make(graph, true, keep, n_keep, max_batch, out, err);
+    static const struct manner manner = { .fuse = true };
+    return make(graph, &manner, keep, n_keep, max_batch, out, err);
+}
+
+enum ses_status ses_engine_new_blocked(const struct ses_graph *graph,
+                                       const size_t *cuts, size_t n_cuts,
+                                       int max_batch,
+                                       const struct ses_caches *caches,
+                                       struct ses_engine **out,
+                                       struct ses_error *err)
+{
+    const struct manner manner = { true, true, cuts, n_cuts, caches };
+    return make(graph, &manner, NULL, 0, max_batch, out, err);
 }
 
 void ses_engine_free(struct ses_engine *engine)
@@ -213,6 +254,7 @@ void ses_engine_free(struct ses_engine *engine)
     free(engine->steps);
     free(engine->weights);
     free(engine->packed);
+    ses_segments_release(&engine->segments);
     ses_plan_release(&engine->plan);
     free(engine);
 }
@@ -254,13 +296,25 @@ void ses_worker_free(struct ses_worker *worker)
     free(worker);
 }
 
-static float *value_of(const struct ses_worker *worker, int value)
+/* Images of a batch that go through a segment together. */
+struct slice {
+    int first, images;
+};
+
+/* A value of those images; NULL when there is no value. */
+static float *value_of(const struct ses_worker *worker, int value,
+                       const struct slice *slice)
 {
-    return value < 0 ? NULL
-                     : worker->arena + worker->engine->plan.offsets[value];
+    const struct ses_plan *plan = &worker->engine->plan;
+    if (value < 0)
+        return NULL;
+    size_t at = plan->whole[value] ? (size_t)slice->first : 0;
+    return worker->arena + plan->offsets[value] +
+           at * ses_floats(&worker->engine->graph->values[value]);
 }
 
-static void run_node(struct ses_worker *worker, size_t i, int batch)
+static void run_node(struct ses_worker *worker, size_t i,
+                     const struct slice *slice)
 {
     const struct ses_engine *engine = worker->engine;
     const struct ses_graph *graph = engine->graph;
@@ -272,10 +326,10 @@ static void run_node(struct ses_worker *worker, size_t i, int batch)
         .in = worker->in,
         .x = worker->x,
         .out = &graph->values[graph->nodes[i].output],
-        .y = value_of(worker, graph->nodes[i].output),
-        .gate = value_of(worker, step->gate),
-        .add = value_of(worker, step->add),
-        .batch = batch,
+        .y = value_of(worker, graph->nodes[i].output, slice),
+        .gate = value_of(worker, step->gate, slice),
+        .add = value_of(worker, step->add, slice),
+        .batch = slice->images,
         .packed = engine->weights + engine->packed[step->head],
         .scratch = worker->scratch,
     };
@@ -283,13 +337,13 @@ static void run_node(struct ses_worker *worker, size_t i, int batch)
         return;
     node_inputs(graph, node, worker->in);
     for (int j = 0; j < node->n_inputs; j++)
-        worker->x[j] = value_of(worker, node->inputs[j]);
+        worker->x[j] = value_of(worker, node->inputs[j], slice);
     if (step->kind == SES_STEP_RUN) {
         ses_op_class(node->op)->run(&run);
         return;
     }
     worker->in[0] = &graph->values[step->x];
-    worker->x[0] = value_of(worker, step->x);
+    worker->x[0] = value_of(worker, step->x, slice);
     if (step->kind == SES_STEP_SQUEEZE)
         ses_conv_squeeze(&run);
     else if (node->op == SES_OP_CONV)
@@ -298,50 +352,109 @@ static void run_node(struct ses_worker *worker, size_t i, int batch)
         ses_tail_run(&run);
 }
 
+/* What a run is given beside its worker. */
+struct request {
+    const float *x;
+    size_t first; /* the batch's first image, to a watcher */
+    const struct ses_watch *watch;
+};
+
 /* Show a value that was just made to whoever watches it. */
-static enum ses_status show(struct ses_worker *worker, int value, int batch,
-                            size_t first, const struct ses_watch *watch,
+static enum ses_status show(struct ses_worker *worker, int value,
+                            const struct slice *slice,
+                            const struct request *request,
                             struct ses_error *err)
 {
-    float *data = ses_worker_value(worker, value);
+    const struct ses_watch *watch = request->watch;
+    float *data = value_of(worker, value, slice);
     for (size_t i = 0; watch && i < watch->count; i++) {
         if (watch->values[i] != value)
             continue;
         enum ses_status status =
-            watch->seen(watch->user, i, data, batch, first, err);
+            watch->seen(watch->user, i, data, slice->images,
+                        request->first + (size_t)slice->first, err);
         if (status)
             return status;
     }
     return SES_OK;
 }
 
-static enum ses_status run_nodes(struct ses_worker *worker, const float *x,
-                                 int batch, size_t begin, size_t end,
-                                 size_t first, const struct ses_watch *watch,
+static enum ses_status run_slice(struct ses_worker *worker,
+                                 const struct slice *slice, size_t begin,
+                                 size_t end, const struct request *request,
                                  struct ses_error *err)
 {
     const struct ses_engine *engine = worker->engine;
     const struct ses_graph *graph = engine->graph;
-    if (batch < 1 || batch > engine->max_batch)
-        return ses_fail(err, SES_EUSAGE,
-                        "a batch of %d images, expected 1 to %d", batch,
-                        engine->max_batch);
     for (size_t i = begin; i < end; i++) {
         int value = graph->nodes[i].output;
+        size_t floats = ses_floats(&graph->values[value]);
         if (graph->nodes[i].op == SES_OP_INPUT)
-            memcpy(ses_worker_value(worker, value), x,
-                   (size_t)batch * ses_floats(&graph->values[value]) *
-                       sizeof *x);
+            memcpy(value_of(worker, value, slice),
+                   request->x + (size_t)slice->first * floats,
+                   (size_t)slice->images * floats * sizeof(float));
         else
-            run_node(worker, i, batch);
+            run_node(worker, i, slice);
         enum ses_status status =
             engine->steps[i].kind == SES_STEP_NOTHING
                 ? SES_OK
-                : show(worker, value, batch, first, watch, err);
+                : show(worker, value, slice, request, err);
         if (status)
             return status;
     }
     return SES_OK;
+}
+
+static size_t most(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* A segment that holds `at` within it lets no run end or begin there. */
+static enum ses_status check_cut(const struct ses_segment *segment, size_t at,
+                                 int batch, struct ses_error *err)
+{
+    if (at <= segment->begin || at >= segment->end || segment->images >= batch)
+        return SES_OK;
+    return ses_fail(err, SES_EUSAGE,
+                    "a run cannot be cut at node %zu, which is within nodes "
+                    "%zu to %zu that run %d images at a time",
+                    at, segment->begin, segment->end, segment->images);
+}
+
+static enum ses_status run_nodes(struct ses_worker *worker,
+                                 const struct request *request, int batch,
+                                 size_t begin, size_t end,
+                                 struct ses_error *err)
+{
+    const struct ses_engine *engine = worker->engine;
+    enum ses_status status = SES_OK;
+    if (batch < 1 || batch > engine->max_batch)
+        return ses_fail(err, SES_EUSAGE,
+                        "a batch of %d images, expected 1 to %d", batch,
+                        engine->max_batch);
+    for (size_t s = 0; s < engine->segments.count && !status; s++) {
+        const struct ses_segment *segment = &engine->segments.items[s];
+        size_t from = most(begin, segment->begin);
+        size_t to = least(end, segment->end);
+        if (from >= to)
+            continue;
+        status = check_cut(segment, from, batch, err);
+        if (!status)
+            status = check_cut(segment, to, batch, err);
+        struct slice slice = { 0 };
+        for (; slice.first < batch && !status; slice.first += slice.images) {
+            int left = batch - slice.first;
+            slice.images = left < segment->images ? left : segment->images;
+            status = run_slice(worker, &slice, from, to, request, err);
+        }
+    }
+    return status;
 }
 
 /* What is watched must be made. */
@@ -368,10 +481,10 @@ enum ses_status ses_worker_run(struct ses_worker *worker, const float *x,
                                struct ses_error *err)
 {
     const struct ses_graph *graph = worker->engine->graph;
+    const struct request request = { x, first, watch };
     enum ses_status status = check_watch(worker->engine, watch, err);
     if (!status)
-        status = run_nodes(worker, x, batch, 0, graph->n_nodes, first, watch,
-                           err);
+        status = run_nodes(worker, &request, batch, 0, graph->n_nodes, err);
     if (!status && output)
         memcpy(output, ses_worker_value(worker, graph->logits),
                (size_t)batch * ses_floats(&graph->values[graph->logits]) *
@@ -385,12 +498,14 @@ enum ses_status ses_worker_run_part(struct ses_worker *worker, const float *x,
                                     int batch, size_t begin, size_t end,
                                     struct ses_error *err)
 {
-    return run_nodes(worker, x, batch, begin, end, 0, NULL, err);
+    const struct request request = { .x = x };
+    return run_nodes(worker, &request, batch, begin, end, err);
 }
 
 float *ses_worker_value(struct ses_worker *worker, int value)
 {
-    return value_of(worker, value);
+    static const struct slice all = { 0 };
+    return value_of(worker, value, &all);
 }
 
 /* Floats an image of what node i made, when nodes from `at` on, or nobody but

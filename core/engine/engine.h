@@ -12,14 +12,16 @@
 #include "core/base/error.h"
 #include "core/graph/graph.h"
 
+struct ses_caches;
 struct ses_engine;
 struct ses_worker;
 
 /* Values somebody wants to see (or change) right after they are made.
  * data is [batch][h][w][c] of the value; writing to it changes what the rest
- * of the network is given, which is how gates are forced. first is the number
- * given to ses_worker_run(), so that a watcher knows which images these are.
- * Anything but SES_OK ends the run with that status. */
+ * of the network is given, which is how gates are forced. A value may be shown
+ * in parts, a few images of the run's batch at a time: first is the number
+ * given to ses_worker_run() plus that of the first of these images. Anything
+ * but SES_OK ends the run with that status. */
 struct ses_watch {
     const int *values; /* value indices */
     size_t count;
@@ -46,6 +48,15 @@ SES_MUST_CHECK enum ses_status ses_engine_new(const struct ses_graph *graph,
 SES_MUST_CHECK enum ses_status ses_engine_new_fused(
     const struct ses_graph *graph, const int *keep, size_t n_keep,
     int max_batch, struct ses_engine **out, struct ses_error *err);
+
+/* As fused, and the batch goes through parts of the network a few images at a
+ * time, as the caches favour (segments.h; NULL: this machine's). A run in
+ * parts may only be cut at cuts[]: nodes, which a part may begin with or end
+ * before. */
+SES_MUST_CHECK enum ses_status ses_engine_new_blocked(
+    const struct ses_graph *graph, const size_t *cuts, size_t n_cuts,
+    int max_batch, const struct ses_caches *caches, struct ses_engine **out,
+    struct ses_error *err);
 void ses_engine_free(struct ses_engine *engine);
 
 /* Bytes of a worker's arena. */
@@ -78,8 +89,8 @@ SES_MUST_CHECK enum ses_status ses_worker_run_part(struct ses_worker *worker,
                                                    size_t begin, size_t end,
                                                    struct ses_error *err);
 
-/* A value that is there: [batch][h][w][c]; what is written to it is what the
- * network goes on with. */
+/* A value that is there after a run, or at the cut where it stopped:
+ * [batch][h][w][c]; what is written to it is what the network goes on with. */
 float *ses_worker_value(struct ses_worker *worker, int value);
 
 /* Floats an image of all values that nodes before `at` made and others read,

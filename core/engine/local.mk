@@ -13,6 +13,8 @@ core_libcore_a_SOURCES += \
 	core/engine/matrix.h \
 	core/engine/plan.c \
 	core/engine/plan.h \
+	core/engine/segments.c \
+	core/engine/segments.h \
 	core/engine/steps.c \
 	core/engine/steps.h \
 	core/engine/tile.h \

@@ -15,7 +15,7 @@ enum { ALIGNMENT = 16 }; /* floats: 64 bytes, a cache line */
 struct block {
     size_t floats; /* 0: no block */
     size_t offset;
-    size_t first, last; /* nodes: made by, last read by */
+    size_t first, last; /* nodes: from making it to the last reading */
 };
 
 struct planner {
@@ -24,6 +24,9 @@ struct planner {
     struct block *blocks; /* of each value that owns one */
     size_t *owners;       /* of each value: whose block it lives in */
     size_t *last;         /* the plan's */
+    bool *whole;          /* the plan's */
+    const struct ses_segment **segments; /* of each node */
+    int max_batch;
     struct block **order;  /* largest first */
     struct block **placed; /* by offset */
 };
@@ -65,12 +68,22 @@ static bool runs_in_place(const struct ses_node *node)
            (node->op == SES_OP_PERMUTE && ses_permute_renames(&node->permute));
 }
 
+/* Images that a value has room for. */
+static int room(const struct planner *planner, int value)
+{
+    int producer = planner->graph->values[value].producer;
+    return planner->whole[value] ? planner->max_batch
+                                 : planner->segments[producer]->images;
+}
+
 /* Whether nobody needs a value after node i, and it has the size of what the
  * node makes. */
 static bool is_free(const struct planner *planner, size_t i, int input)
 {
     const struct ses_graph *graph = planner->graph;
     return planner->last[input] == i &&
+           room(planner, input) ==
+               room(planner, graph->nodes[i].output) &&
            ses_floats(&graph->values[input]) ==
                ses_floats(&graph->values[graph->nodes[i].output]);
 }
@@ -105,13 +118,41 @@ static int replaces(const struct planner *planner, size_t i)
     return can ? node->inputs[0] : -1;
 }
 
-static enum ses_status find_lives(struct planner *planner, int max_batch,
+static void find_whole(const struct planner *planner)
+{
+    const struct ses_graph *graph = planner->graph;
+    for (size_t i = 0; i < graph->n_nodes; i++) {
+        int value = graph->nodes[i].output;
+        planner->whole[value] =
+            planner->last[value] >= planner->segments[i]->end;
+    }
+}
+
+/* The first and the last node that run while a value must be there: nodes of
+ * a segment that takes a part of the batch run again for the next part. */
+static void find_life(const struct planner *planner, size_t made, int value,
+                      struct block *block)
+{
+    const struct ses_segment *segment = planner->segments[made];
+    size_t last = planner->last[value];
+    *block = (struct block){ .first = made, .last = last };
+    if (!planner->whole[value])
+        return;
+    if (segment->images < planner->max_batch)
+        block->first = segment->begin;
+    if (last < planner->graph->n_nodes &&
+        planner->segments[last]->images < planner->max_batch)
+        block->last = planner->segments[last]->end - 1;
+}
+
+static enum ses_status find_lives(struct planner *planner,
                                   struct ses_error *err)
 {
     const struct ses_graph *graph = planner->graph;
     for (size_t i = 0; i < graph->n_nodes; i++) {
         size_t value = (size_t)graph->nodes[i].output;
-        size_t last = planner->last[value];
+        struct block life;
+        find_life(planner, i, (int)value, &life);
         int replaced = replaces(planner, i);
         if (planner->steps[i].kind == SES_STEP_NOTHING) {
             planner->owners[value] = value;
@@ -120,14 +161,16 @@ static enum ses_status find_lives(struct planner *planner, int max_batch,
         if (replaced >= 0) {
             size_t owner = planner->owners[replaced];
             planner->owners[value] = owner;
-            planner->blocks[owner].last = last;
+            if (life.last > planner->blocks[owner].last)
+                planner->blocks[owner].last = life.last;
             continue;
         }
         struct block *block = &planner->blocks[value];
         planner->owners[value] = value;
-        *block = (struct block){ .first = i, .last = last };
-        enum ses_status status = value_floats(&graph->values[value], max_batch,
-                                              &block->floats, err);
+        *block = life;
+        enum ses_status status =
+            value_floats(&graph->values[value], room(planner, (int)value),
+                         &block->floats, err);
         if (status)
             return status;
     }
@@ -195,32 +238,43 @@ static enum ses_status place_all(struct planner *planner, size_t *floats,
 }
 
 enum ses_status ses_plan_make(const struct ses_graph *graph,
-                              const struct ses_step *steps, const int *keep,
-                              size_t n_keep, int max_batch,
+                              const struct ses_step *steps,
+                              const struct ses_segments *segments,
+                              const int *keep, size_t n_keep, int max_batch,
                               struct ses_plan *out, struct ses_error *err)
 {
     size_t n = graph->n_values;
     struct ses_plan plan = { .offsets = ses_calloc(n, sizeof(size_t)),
-                             .last = ses_calloc(n, sizeof(size_t)) };
+                             .last = ses_calloc(n, sizeof(size_t)),
+                             .whole = ses_calloc(n, sizeof(bool)) };
     struct planner planner = {
         .graph = graph,
         .steps = steps,
         .blocks = ses_calloc(n, sizeof *planner.blocks),
         .owners = ses_calloc(n, sizeof *planner.owners),
         .last = plan.last,
+        .whole = plan.whole,
+        .max_batch = max_batch,
+        .segments = ses_calloc(graph->n_nodes, sizeof *planner.segments),
         .order = ses_calloc(n, sizeof *planner.order),
         .placed = ses_calloc(n, sizeof *planner.placed),
     };
     enum ses_status status;
-    if (!plan.offsets || !plan.last || !planner.blocks || !planner.owners ||
-        !planner.order || !planner.placed) {
+    if (!plan.offsets || !plan.last || !plan.whole || !planner.blocks ||
+        !planner.owners || !planner.segments || !planner.order ||
+        !planner.placed) {
         status = ses_fail_memory(err, "a memory plan");
         goto out;
     }
+    for (size_t i = 0; i < segments->count; i++)
+        for (size_t at = segments->items[i].begin; at < segments->items[i].end;
+             at++)
+            planner.segments[at] = &segments->items[i];
     find_last_readers(graph, steps, planner.last);
     for (size_t i = 0; i < n_keep; i++)
         planner.last[keep[i]] = graph->n_nodes;
-    status = find_lives(&planner, max_batch, err);
+    find_whole(&planner);
+    status = find_lives(&planner, err);
     if (!status)
         status = place_all(&planner, &plan.floats, err);
     if (status)
@@ -236,6 +290,7 @@ out:
     ses_plan_release(&plan);
     free(planner.blocks);
     free(planner.owners);
+    free(planner.segments);
     free(planner.order);
     free(planner.placed);
     return status;
@@ -245,5 +300,6 @@ void ses_plan_release(struct ses_plan *plan)
 {
     free(plan->offsets);
     free(plan->last);
-    plan->offsets = plan->last = NULL;
+    free(plan->whole);
+    *plan = (struct ses_plan){ 0 };
 }

@@ -7,11 +7,10 @@
 #include "core/base/alloc.h"
 #include "core/ops/shape.h"
 
-/* Images at a time when nobody says: about as many pixels as two of 224x224.
- * Weights are then read half as often as for one by one; more images drive
- * each other's maps out of the caches, which costs most where layers do little
- * with a number (docs/performance.md). */
-enum { BATCH_PIXELS = 1 << 17, MOST_BATCH = 32 };
+/* Images at a time when nobody says: as many pixels as eight of 224x224. They
+ * go together where weights are large, fewer at a time where maps are
+ * (core/engine/segments.h). */
+enum { BATCH_PIXELS = 8 * 224 * 224, MOST_BATCH = 32 };
 
 size_t ses_pipeline_batch(const struct ses_model *model, int wanted)
 {

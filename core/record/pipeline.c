@@ -337,8 +337,9 @@ static enum ses_status run_pending(struct run *run, struct ses_error *err)
     if (!threads)
         return ses_fail_memory(err, "threads");
     enum ses_status status =
-        ses_engine_new_fused(pipeline->model->graph, NULL, 0, (int)pipeline->batch,
-                       &engine, err);
+        ses_engine_new_blocked(pipeline->model->graph, pipeline->cuts,
+                               pipeline->n_cuts, (int)pipeline->batch, NULL,
+                               &engine, err);
     if (status == SES_OK)
         wanted = threads_that_fit(wanted, engine);
     if (status == SES_OK)

@@ -39,6 +39,8 @@ struct ses_pipeline {
     const uint8_t *statuses; /* of all items; write() changes them, or not */
     int threads; /* 0: one a core */
     size_t batch;
+    const size_t *cuts; /* where the job cuts a run (engine.h) */
+    size_t n_cuts;
     bool strict; /* the first unreadable image ends the run */
     bool (*progress)(void *user, const struct ses_progress *progress);
     void (*unreadable)(void *user, const char *path, const char *reason);

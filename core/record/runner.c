@@ -225,7 +225,8 @@ struct seeing {
 
 /* What is changed is changed before it is recorded. */
 static enum ses_status change(const struct seeing *seeing, int value,
-                              float *data, int batch, struct ses_error *err)
+                              float *data, int batch, size_t first,
+                              struct ses_error *err)
 {
     const struct ses_runner *runner = seeing->recording->runner;
     const struct ses_blocks *blocks = &runner->model->blocks;
@@ -235,8 +236,9 @@ static enum ses_status change(const struct seeing *seeing, int value,
     enum ses_status status = SES_OK;
     for (size_t b = 0; runner->force && b < blocks->count && !status; b++)
         if (blocks->items[b].gate == value)
-            status = runner->force(runner->force_user, b, seeing->items,
-                                   batch, data, err);
+            status =
+                runner->force(runner->force_user, b, seeing->items + first,
+                              batch, data, err);
     return status;
 }
 
@@ -246,7 +248,7 @@ static enum ses_status seen(void *user, size_t at, float *data, int batch,
     const struct seeing *seeing = user;
     const struct recording *recording = seeing->recording;
     int value = recording->values[at];
-    enum ses_status status = change(seeing, value, data, batch, err);
+    enum ses_status status = change(seeing, value, data, batch, first, err);
     if (status != SES_OK)
         return status;
     for (size_t i = 0; i < recording->runner->n_blocks; i++)
@@ -254,7 +256,8 @@ static enum ses_status seen(void *user, size_t at, float *data, int batch,
             const struct target *target = &recording->targets[i][part];
             if (target->width && target->value == value)
                 memcpy(seeing->results->rows +
-                           target->offset * recording->batch,
+                           target->offset * recording->batch +
+                           first * target->width,
                        data, (size_t)batch * target->width * sizeof *data);
         }
     return SES_OK;

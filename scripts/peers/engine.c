@@ -165,6 +165,23 @@ static void show_layers(const struct ses_graph *graph,
     free(least);
 }
 
+/* As it runs in sescope; layer by layer, it can be cut anywhere. */
+static enum ses_status make_engine(const struct ses_graph *graph, bool layers,
+                                   int batch, struct ses_engine **out,
+                                   struct ses_error *err)
+{
+    size_t n = layers ? graph->n_nodes : 0;
+    size_t *cuts = ses_calloc(n, sizeof *cuts);
+    if (!cuts)
+        return ses_fail_memory(err, "an engine");
+    for (size_t i = 0; i < n; i++)
+        cuts[i] = i;
+    enum ses_status status =
+        ses_engine_new_blocked(graph, cuts, n, batch, NULL, out, err);
+    free(cuts);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     struct ses_error err = { 0 };
@@ -184,7 +201,7 @@ int main(int argc, char **argv)
     struct ses_engine *engine = NULL;
     struct thread *threads = calloc((size_t)n, sizeof *threads);
     if (!threads || ses_model_open(argv[1], &options, &model, &err) ||
-        ses_engine_new_fused(model->graph, NULL, 0, batch, &engine, &err)) {
+        make_engine(model->graph, layers, batch, &engine, &err)) {
         fprintf(stderr, "scripts/peers/engine: %s\n", err.message);
         return 1;
     }
