@@ -29,6 +29,7 @@ struct run {
     const struct ses_pipeline *pipeline;
     uint32_t *pending; /* items of the set */
     size_t n_pending;
+    size_t batch;      /* images of a chunk */
 
     /* Chunks are numbered; chunk c is in slot c % n_slots. */
     pthread_mutex_t lock;
@@ -64,7 +65,7 @@ static double now(void)
 static void fill_chunk(const struct run *run, size_t c,
                        struct ses_chunk *chunk)
 {
-    size_t batch = run->pipeline->batch;
+    size_t batch = run->batch;
     ses_chunk_begin(chunk);
     for (size_t i = c * batch; i < run->n_pending && chunk->n < batch; i++)
         chunk->items[chunk->n++].item = run->pending[i];
@@ -262,8 +263,21 @@ static enum ses_status list_pending(struct run *run, struct ses_error *err)
         if (pipeline->statuses[i] == SES_IMAGE_PENDING)
             run->pending[run->n_pending++] = (uint32_t)i;
     run->done = n - run->n_pending;
-    run->limit = (run->n_pending + pipeline->batch - 1) / pipeline->batch;
     return SES_OK;
+}
+
+static size_t divide_up(size_t a, size_t b)
+{
+    return (a + b - 1) / b;
+}
+
+/* Chunks of one size, as many for every worker: none waits for another's last
+ * one. */
+static void share_out(struct run *run, size_t workers)
+{
+    size_t rounds = divide_up(run->n_pending, workers * run->pipeline->batch);
+    run->batch = rounds ? divide_up(run->n_pending, workers * rounds) : 1;
+    run->limit = divide_up(run->n_pending, run->batch);
 }
 
 static enum ses_status make_slots(struct run *run, size_t n_threads,
@@ -329,6 +343,7 @@ static enum ses_status run_pending(struct run *run, struct ses_error *err)
     size_t started = 0;
     if (wanted > MOST_THREADS)
         wanted = MOST_THREADS;
+    share_out(run, wanted);
     if (wanted > run->limit)
         wanted = run->limit;
     if (wanted == 0)
