@@ -1,8 +1,5 @@
 /* Walking a tree of variants, depth first (tree.h). */
-#include <stdlib.h>
-
 #include "core/ablation/tree-data.h"
-#include "core/base/alloc.h"
 
 struct walk {
     const struct ses_tree *tree;
@@ -46,14 +43,14 @@ static enum ses_status act(const struct walk *walk,
 }
 
 /* From node `begin` through everything below a fork. As deep as a variant has
- * events. */
+ * events. Forks that keep a state use the drawers from `drawer` on; the last
+ * branch needs it no more. */
 static enum ses_status descend(const struct walk *walk, size_t index,
-                               size_t begin)
+                               size_t begin, size_t drawer)
 {
     const struct ses_tree *tree = walk->tree;
     const struct ses_fork *fork = &tree->forks[index];
-    size_t end = ses_fork_end(tree, fork), floats;
-    float *state = NULL;
+    size_t end = ses_fork_end(tree, fork);
     /* two events at one node: nothing is left to run between them */
     enum ses_status status =
         ses_worker_run_part(walk->worker, walk->x, walk->batch, begin, end,
@@ -62,27 +59,18 @@ static enum ses_status descend(const struct walk *walk, size_t index,
         return status;
     if (!fork->n_children)
         return finish(walk, fork);
-    if (fork->n_children > 1) {
-        size_t each = ses_engine_state(ses_worker_engine(walk->worker), end);
-        if (ses_multiply(each, (size_t)walk->batch, &floats))
-            state = ses_realloc(NULL, floats, sizeof *state);
-        if (!state)
-            return ses_fail_memory(walk->err, "feature maps at a fork");
-        ses_worker_save(walk->worker, end, walk->batch, state);
-    }
+    if (fork->n_children > 1)
+        status = ses_worker_save(walk->worker, drawer, end, walk->batch,
+                                 walk->err);
     for (size_t c = 0; c < fork->n_children && !status; c++) {
         size_t child = fork->first_child + c;
+        bool last = c + 1 == fork->n_children;
         if (c)
-            ses_worker_restore(walk->worker, end, walk->batch, state);
-        if (c + 1 == fork->n_children) {
-            free(state);
-            state = NULL;
-        }
+            ses_worker_restore(walk->worker, drawer, end, walk->batch);
         status = act(walk, &tree->forks[child], fork->event);
         if (!status)
-            status = descend(walk, child, end);
+            status = descend(walk, child, end, drawer + !last);
     }
-    free(state);
     return status;
 }
 
@@ -92,5 +80,5 @@ enum ses_status ses_tree_run(const struct ses_tree *tree,
                              struct ses_error *err)
 {
     const struct walk walk = { tree, worker, x, batch, calls, err };
-    return descend(&walk, 0, 0);
+    return descend(&walk, 0, 0, 0);
 }

@@ -93,18 +93,16 @@ SES_MUST_CHECK enum ses_status ses_worker_run_part(struct ses_worker *worker,
  * [batch][h][w][c]; what is written to it is what the network goes on with. */
 float *ses_worker_value(struct ses_worker *worker, int value);
 
-/* Floats an image of all values that nodes before `at` made and others read,
- * or that stay to the end. */
-size_t ses_engine_state(const struct ses_engine *engine, size_t at);
-
-/* These values to and from state, of batch * ses_engine_state() floats. */
-void ses_worker_save(const struct ses_worker *worker, size_t at, int batch,
-                     float *state);
-void ses_worker_restore(struct ses_worker *worker, size_t at, int batch,
-                        const float *state);
-
-/* The engine a worker is of. */
-const struct ses_engine *ses_worker_engine(const struct ses_worker *worker);
+/* Keep the values that nodes before the cut `at` made and others read, or that
+ * stay to the end, in one of the worker's drawers, numbered from 0; and put
+ * them back, as often as wanted. What a drawer takes stays taken until the
+ * worker is freed, so that the next run asks for no memory. */
+SES_MUST_CHECK enum ses_status ses_worker_save(struct ses_worker *worker,
+                                               size_t drawer, size_t at,
+                                               int batch,
+                                               struct ses_error *err);
+void ses_worker_restore(struct ses_worker *worker, size_t drawer, size_t at,
+                        int batch);
 
 /* Whether convolutions do without Winograd's way (they do not, until told so).
  * Not while an engine exists. */

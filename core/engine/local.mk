@@ -1,4 +1,5 @@
 core_libcore_a_SOURCES += \
+	core/engine/engine-data.h \
 	core/engine/engine.c \
 	core/engine/engine.h \
 	core/engine/gemm-avx2.c \
@@ -19,4 +20,5 @@ core_libcore_a_SOURCES += \
 	core/engine/steps.h \
 	core/engine/tile.h \
 	core/engine/vector.h \
+	core/engine/worker.c \
 	$(NULL)
