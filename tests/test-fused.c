@@ -240,7 +240,7 @@ static void parts_of_a_batch_give_its_bits(void **state)
             OK(ses_engine_new_fused(network.graph, NULL, 0, IMAGES, &fused,
                                     &err));
             OK(ses_engine_new_blocked(network.graph, NULL, 0, IMAGES,
-                                      &all_caches[c], &blocked, &err));
+                                      &all_caches[c], 2, &blocked, &err));
             run(&network, fused, x, IMAGES, &seen[0], logits[0]);
             for (int batch = 1; batch <= IMAGES; batch++) {
                 run(&network, blocked, x, batch, &seen[1], logits[1]);
@@ -270,7 +270,7 @@ static void parts_are_cut_where_it_was_said(void **state)
         struct ses_engine *engine = NULL;
         struct ses_worker *worker = NULL;
         OK(ses_engine_new_blocked(graph, cuts, n_cuts, IMAGES, &all_caches[c],
-                                  &engine, &err));
+                                  1, &engine, &err));
         OK(ses_worker_new(engine, &worker, &err));
         OK(ses_worker_run(worker, x, IMAGES, 0, NULL, whole, &err));
         for (size_t at = 1; at < graph->n_nodes; at++) {

@@ -157,8 +157,8 @@ static void assert_same_bits(struct subject *s, const float *x, int batch)
     OK(ses_tree_new(s->graph, s->blocks, &s->variants, &tree, &err));
     const size_t *cuts = ses_tree_cuts(tree, &n_cuts);
     OK(ses_engine_new(s->graph, NULL, 0, BATCH, &apart, &err));
-    OK(ses_engine_new_blocked(s->graph, cuts, n_cuts, BATCH, &small, &blocked,
-                              &err));
+    OK(ses_engine_new_blocked(s->graph, cuts, n_cuts, BATCH, &small, 1,
+                              &blocked, &err));
     check_engine(s, tree, blocked, x, batch);
     check_engine(s, tree, apart, x, batch);
     ses_engine_free(apart);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/parallel.h"
 #include "core/engine/engine-data.h"
 #include "core/engine/gemm.h"
 #include "core/ops/conv.h"
@@ -96,7 +97,21 @@ static enum ses_status check_memory(const struct ses_engine *engine,
                     graph->nodes[largest].name, map->h, map->w, map->c);
 }
 
-static enum ses_status prepare_all(struct ses_engine *engine,
+/* Weights of node i into their layout. */
+static void pack_node(void *user, size_t i, size_t thread)
+{
+    const struct ses_engine *engine = user;
+    const struct ses_graph *graph = engine->graph;
+    const struct ses_node *node = &graph->nodes[i];
+    const struct ses_op_class *class = ses_op_class(node->op);
+    if (!class->pack)
+        return;
+    const struct ses_value *in[1] = { &graph->values[node->inputs[0]] };
+    class->pack(node, in, &graph->values[node->output],
+                engine->weights + engine->packed[i]);
+}
+
+static enum ses_status prepare_all(struct ses_engine *engine, size_t threads,
                                    struct ses_error *err)
 {
     const struct ses_graph *graph = engine->graph;
@@ -112,20 +127,14 @@ static enum ses_status prepare_all(struct ses_engine *engine,
         ses_node_inputs(graph, &graph->nodes[i], in);
         status = measure(engine, i, in, &weights, err);
     }
-    if (!status) {
-        engine->weights = ses_calloc_floats(weights);
-        status = engine->weights ? SES_OK : ses_fail_memory(err, "weights");
-    }
-    for (size_t i = 0; i < graph->n_nodes && !status; i++) {
-        const struct ses_node *node = &graph->nodes[i];
-        ses_node_inputs(graph, node, in);
-        if (ses_op_class(node->op)->pack)
-            ses_op_class(node->op)->pack(node, in,
-                                         &graph->values[node->output],
-                                         engine->weights + engine->packed[i]);
-    }
     free(in);
-    return status;
+    if (status)
+        return status;
+    engine->weights = ses_calloc_floats(weights);
+    if (!engine->weights)
+        return ses_fail_memory(err, "weights");
+    ses_parallel(threads, graph->n_nodes, pack_node, engine);
+    return SES_OK;
 }
 
 /* How an engine goes about its work. */
@@ -135,6 +144,7 @@ struct manner {
     const size_t *cuts;
     size_t n_cuts;
     const struct ses_caches *caches; /* NULL: the machine's */
+    size_t threads; /* that lay out weights */
 };
 
 static enum ses_status divide(struct ses_engine *engine,
@@ -177,7 +187,7 @@ static enum ses_status make(const struct ses_graph *graph,
         status = ses_plan_make(graph, engine->steps, &engine->segments, keep,
                                n_keep, max_batch, &engine->plan, err);
     if (!status)
-        status = prepare_all(engine, err);
+        status = prepare_all(engine, manner->threads, err);
     if (!status)
         status = check_memory(engine, err);
     if (status) {
@@ -192,7 +202,7 @@ enum ses_status ses_engine_new(const struct ses_graph *graph, const int *keep,
                                size_t n_keep, int max_batch,
                                struct ses_engine **out, struct ses_error *err)
 {
-    static const struct manner manner = { 0 };
+    static const struct manner manner = { .threads = 1 };
     return make(graph, &manner, keep, n_keep, max_batch, out, err);
 }
 
@@ -201,7 +211,7 @@ enum ses_status ses_engine_new_fused(const struct ses_graph *graph,
                                      int max_batch, struct ses_engine **out,
                                      struct ses_error *err)
 {
-    static const struct manner manner = { .fuse = true };
+    static const struct manner manner = { .fuse = true, .threads = 1 };
     return make(graph, &manner, keep, n_keep, max_batch, out, err);
 }
 
@@ -209,10 +219,13 @@ enum ses_status ses_engine_new_blocked(const struct ses_graph *graph,
                                        const size_t *cuts, size_t n_cuts,
                                        int max_batch,
                                        const struct ses_caches *caches,
+                                       size_t threads,
                                        struct ses_engine **out,
                                        struct ses_error *err)
 {
-    const struct manner manner = { true, true, cuts, n_cuts, caches };
+    const struct manner manner = {
+        true, true, cuts, n_cuts, caches, threads
+    };
     return make(graph, &manner, NULL, 0, max_batch, out, err);
 }
 

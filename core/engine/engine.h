@@ -52,11 +52,11 @@ SES_MUST_CHECK enum ses_status ses_engine_new_fused(
 /* As fused, and the batch goes through parts of the network a few images at a
  * time, as the caches favour (segments.h; NULL: this machine's). A run in
  * parts may only be cut at cuts[]: nodes, which a part may begin with or end
- * before. */
+ * before. So many threads lay out the weights. */
 SES_MUST_CHECK enum ses_status ses_engine_new_blocked(
     const struct ses_graph *graph, const size_t *cuts, size_t n_cuts,
-    int max_batch, const struct ses_caches *caches, struct ses_engine **out,
-    struct ses_error *err);
+    int max_batch, const struct ses_caches *caches, size_t threads,
+    struct ses_engine **out, struct ses_error *err);
 void ses_engine_free(struct ses_engine *engine);
 
 /* Bytes of a worker's arena. */

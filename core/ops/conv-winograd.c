@@ -56,27 +56,46 @@ size_t ses_winograd_scratch(const struct ses_conv_plan *plan)
     return parts(plan, NULL).floats;
 }
 
+/* G g G^T of the filters of one input for LANES outputs: g is [9][LANES], out
+ * [points][LANES]. */
+static void transform_filters(const struct ses_winograd *winograd,
+                              const double *g, double *out)
+{
+    enum { LANES = SES_WINOGRAD_LANES, MOST = SES_WINOGRAD_MOST };
+    double rows[3 * MOST * LANES];
+    size_t side = winograd->side;
+    for (size_t n = 0; n < 3; n++)
+        winograd->filter(g + 3 * n * LANES, LANES, rows + n * side * LANES,
+                         LANES);
+    for (size_t x = 0; x < side; x++)
+        winograd->filter(rows + x * LANES, side * LANES, out + x * LANES,
+                         side * LANES);
+}
+
 void ses_winograd_pack(const struct ses_node *node,
                        const struct ses_conv_plan *plan, float *packed)
 {
-    const struct ses_winograd *winograd = plan->winograd;
+    enum { LANES = SES_WINOGRAD_LANES, MOST = SES_WINOGRAD_MOST };
     size_t inputs = plan->inputs, outputs = plan->outputs;
-    size_t side = winograd->side, point = ses_gemm_floats(outputs, inputs);
-    for (size_t o = 0; o < outputs; o++)
+    size_t point = ses_gemm_floats(outputs, inputs);
+    double g[9 * LANES] = { 0 }, u[MOST * MOST * LANES];
+    for (size_t first = 0; first < outputs; first += LANES) {
+        size_t lanes = outputs - first < LANES ? outputs - first : LANES;
+        size_t at[LANES];
         for (size_t i = 0; i < inputs; i++) {
-            const float *weight = node->weight->data + (o * inputs + i) * 9;
-            size_t at = ses_gemm_index(outputs, inputs, i, o);
-            double g[9], rows[3][SES_WINOGRAD_MOST], column[SES_WINOGRAD_MOST];
-            for (int n = 0; n < 9; n++)
-                g[n] = (double)weight[n];
-            for (int n = 0; n < 3; n++)
-                winograd->filter(g + 3 * n, 1, rows[n]);
-            for (size_t x = 0; x < side; x++) {
-                winograd->filter(&rows[0][x], SES_WINOGRAD_MOST, column);
-                for (size_t y = 0; y < side; y++)
-                    packed[(y * side + x) * point + at] = (float)column[y];
+            for (size_t l = 0; l < lanes; l++) {
+                const float *from =
+                    node->weight->data + ((first + l) * inputs + i) * 9;
+                at[l] = ses_gemm_index(outputs, inputs, i, first + l);
+                for (size_t n = 0; n < 9; n++)
+                    g[n * LANES + l] = (double)from[n];
             }
+            transform_filters(plan->winograd, g, u);
+            for (size_t n = 0; n < points(plan); n++)
+                for (size_t l = 0; l < lanes; l++)
+                    packed[n * point + at[l]] = (float)u[n * LANES + l];
         }
+    }
 }
 
 /* One tile's place. */

@@ -3,13 +3,16 @@
 #include "core/engine/vector.h"
 #include "core/ops/winograd.h"
 
-static void filter(const double *g, size_t step, double *out)
+SES_VECTOR static void filter(const double *restrict g, size_t g_step,
+                              double *restrict out, size_t out_step)
 {
-    double a = g[0], b = g[step], c = g[2 * step];
-    out[0] = a;
-    out[1] = (a + b + c) / 2;
-    out[2] = (a - b + c) / 2;
-    out[3] = c;
+    for (size_t l = 0; l < SES_WINOGRAD_LANES; l++) {
+        double a = g[l], b = g[g_step + l], c = g[2 * g_step + l];
+        out[l] = a;
+        out[out_step + l] = (a + b + c) / 2;
+        out[2 * out_step + l] = (a - b + c) / 2;
+        out[3 * out_step + l] = c;
+    }
 }
 
 #define COLUMN(x) \

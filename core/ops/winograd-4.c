@@ -9,15 +9,18 @@
 #define P 0.70710678118654752440 /* square root of 1/2 */
 #define Q 1.41421356237309504880 /* of 2 */
 
-static void filter(const double *g, size_t step, double *out)
+SES_VECTOR static void filter(const double *restrict g, size_t g_step,
+                              double *restrict out, size_t out_step)
 {
-    double a = g[0], b = g[step], c = g[2 * step];
-    out[0] = a;
-    out[1] = (a + P * b + c / 2) / -1.5;
-    out[2] = (a - P * b + c / 2) / -1.5;
-    out[3] = (a + Q * b + 2 * c) / 6;
-    out[4] = (a - Q * b + 2 * c) / 6;
-    out[5] = c;
+    for (size_t l = 0; l < SES_WINOGRAD_LANES; l++) {
+        double a = g[l], b = g[g_step + l], c = g[2 * g_step + l];
+        out[l] = a;
+        out[out_step + l] = (a + P * b + c / 2) / -1.5;
+        out[2 * out_step + l] = (a - P * b + c / 2) / -1.5;
+        out[3 * out_step + l] = (a + Q * b + 2 * c) / 6;
+        out[4 * out_step + l] = (a - Q * b + 2 * c) / 6;
+        out[5 * out_step + l] = c;
+    }
 }
 
 /* Six numbers in, out0 .. out5 made of them. */

@@ -8,14 +8,19 @@
 
 #include <stddef.h>
 
-enum { SES_WINOGRAD_MOST = 6 }; /* points of a tile in one direction */
+enum {
+    SES_WINOGRAD_MOST = 6,  /* points of a tile in one direction */
+    SES_WINOGRAD_LANES = 16 /* filters that are transformed together */
+};
 
 struct ses_winograd {
     size_t outputs; /* m */
     size_t side;    /* m + 2; a tile has side * side points */
 
-    /* 3 numbers `step` apart become side numbers. */
-    void (*filter)(const double *g, size_t step, double *out);
+    /* 3 numbers become side numbers, of SES_WINOGRAD_LANES filters. Number i
+     * of lane l is g[i * g_step + l], and then out[i * out_step + l]. */
+    void (*filter)(const double *g, size_t g_step, double *out,
+                   size_t out_step);
 
     /* B^T d B. Pixel (i, j) of a tile at d + i * row + j * channels; point n
      * goes to v + n * step. */

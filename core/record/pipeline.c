@@ -354,7 +354,7 @@ static enum ses_status run_pending(struct run *run, struct ses_error *err)
     enum ses_status status =
         ses_engine_new_blocked(pipeline->model->graph, pipeline->cuts,
                                pipeline->n_cuts, (int)pipeline->batch, NULL,
-                               &engine, err);
+                               wanted, &engine, err);
     if (status == SES_OK)
         wanted = threads_that_fit(wanted, engine);
     if (status == SES_OK)

@@ -177,7 +177,7 @@ static enum ses_status make_engine(const struct ses_graph *graph, bool layers,
     for (size_t i = 0; i < n; i++)
         cuts[i] = i;
     enum ses_status status =
-        ses_engine_new_blocked(graph, cuts, n, batch, NULL, out, err);
+        ses_engine_new_blocked(graph, cuts, n, batch, NULL, 1, out, err);
     free(cuts);
     return status;
 }
