@@ -69,7 +69,7 @@ static bool suits_strips(const struct ses_node *node,
                          const struct ses_conv_plan *plan)
 {
     const struct ses_window *window = &node->window;
-    return node->groups == 1 && !plan->direct && window->dilation_h == 1 &&
+    return !plan->direct && window->dilation_h == 1 &&
            window->dilation_w == 1 && plan->k * plan->outputs <= FEW_WEIGHTS &&
            ses_gemm_rows_are_free();
 }
@@ -127,10 +127,20 @@ struct ses_conv_plan ses_conv_plan(const struct ses_node *node,
         .inputs = shape[1],
         .outputs = shape[0],
     };
-    if (groups > 1 && ses_lanes_plan(node, out, &plan))
+    plan.parts = groups;
+    plan.outputs = shape[0] / groups;
+    if (groups > 1 && ses_lanes_plan(node, in, out, &plan))
         return plan;
     if (groups > 1 && shape[1] == 1 && shape[0] == groups) {
         plan.way = SES_CONV_DEPTHWISE;
+        plan.outputs = groups;
+        return plan;
+    }
+    plan.direct = is_plain(window);
+    plan.k = plan.kernel * plan.inputs;
+    if (groups > 1 && suits_strips(node, &plan)) {
+        plan.way = SES_CONV_STRIPS;
+        plan.rows = ses_strips_rows(node, out);
         return plan;
     }
     if (groups > 1) {
@@ -149,6 +159,7 @@ struct ses_conv_plan ses_conv_plan(const struct ses_node *node,
         return plan;
     if (plan.way == SES_CONV_GEMM && suits_strips(node, &plan)) {
         plan.way = SES_CONV_STRIPS;
+        plan.rows = ses_strips_rows(node, out);
         return plan;
     }
     plan.rows = clamp(BLOCK / (plan.k + plan.outputs), FEW_ROWS, MANY_ROWS);

@@ -76,8 +76,8 @@ void ses_conv_run_gemm(const struct ses_run *run,
                        const struct ses_conv_plan *plan);
 
 /* Lanes: whether that way suits, and then way and rows of the plan. */
-bool ses_lanes_plan(const struct ses_node *node, const struct ses_value *out,
-                    struct ses_conv_plan *plan);
+bool ses_lanes_plan(const struct ses_node *node, const struct ses_value *in,
+                    const struct ses_value *out, struct ses_conv_plan *plan);
 size_t ses_lanes_floats(const struct ses_node *node);
 void ses_lanes_pack(const struct ses_node *node, float *packed);
 size_t ses_lanes_scratch(const struct ses_node *node,
@@ -86,9 +86,11 @@ size_t ses_lanes_scratch(const struct ses_node *node,
 void ses_conv_run_lanes(const struct ses_run *run,
                         const struct ses_conv_plan *plan);
 
+size_t ses_strips_rows(const struct ses_node *node,
+                       const struct ses_value *out);
 size_t ses_strips_scratch(const struct ses_node *node,
-                          const struct ses_value *in,
-                          const struct ses_value *out);
+                          const struct ses_value *out,
+                          const struct ses_conv_plan *plan);
 void ses_conv_run_strips(const struct ses_run *run,
                          const struct ses_conv_plan *plan);
 
