@@ -82,7 +82,7 @@ size_t ses_lanes_scratch(const struct ses_node *node,
                          const struct ses_value *out,
                          const struct ses_conv_plan *plan)
 {
-    return (size_t)node->window.kernel_h * row_of(node, out, plan);
+    return ((size_t)node->window.kernel_h + 1) * row_of(node, out, plan);
 }
 
 /* The first output of a vector. The last vector ends with the last output, so
@@ -129,6 +129,7 @@ struct job {
     const struct ses_lanes_kernel *kernel;
     struct ses_window window;
     size_t pixel, row; /* copied */
+    const float *zeros; /* a row */
 };
 
 /* A vector of outputs: its first one, the first of a vector that its inputs
@@ -158,24 +159,47 @@ static void find_lanes(const struct job *job, size_t vector,
     lanes->order = outputs == 1 ? NULL : lanes->inputs;
 }
 
-/* Copies a row of the map, counted without padding. x: the image. */
+/* The rows that the windows of one row reach: each in a place of its own, or
+ * that of zeros. */
+struct rows {
+    float *places[SES_LANES_MOST_KERNEL];
+    const float *at[SES_LANES_MOST_KERNEL];
+};
+
+/* Copies a row of the map to where zeros are around it. x: the image. */
 static void copy_row(const struct job *job, const struct lanes *lanes,
-                     const float *x, int row, float *to)
+                     const float *x, size_t row, float *to)
 {
     const struct ses_value *in = job->run->in[0];
     size_t channels = (size_t)in->c, pixel = job->pixel;
     size_t columns = columns_of(&job->window, job->run->out->w);
     size_t first = (size_t)job->window.pad_left, end = first + (size_t)in->w;
     end = end < columns ? end : columns;
-    if (row < 0 || row >= in->h || first >= end) {
-        memset(to, 0, columns * pixel * sizeof *to);
+    if (first >= end)
         return;
-    }
-    memset(to, 0, first * pixel * sizeof *to);
-    job->lanes->copy(x + (size_t)row * (size_t)in->w * channels + lanes->input,
+    job->lanes->copy(x + row * (size_t)in->w * channels + lanes->input,
                      channels, end - first, lanes->order, to + first * pixel,
                      pixel);
-    memset(to + end * pixel, 0, (columns - end) * pixel * sizeof *to);
+    if (pixel < job->lanes->width)
+        memset(to + end * pixel, 0, (columns - end) * pixel * sizeof *to);
+}
+
+/* The uppermost row makes place for a next one, counted without padding. */
+static void roll(const struct job *job, const struct lanes *lanes,
+                 const float *x, int row, struct rows *rows)
+{
+    size_t last = job->kernel->kernel - 1;
+    float *place = rows->places[0];
+    for (size_t r = 0; r < last; r++) {
+        rows->places[r] = rows->places[r + 1];
+        rows->at[r] = rows->at[r + 1];
+    }
+    rows->places[last] = place;
+    rows->at[last] = job->zeros;
+    if (row < 0 || row >= job->run->in[0]->h)
+        return;
+    rows->at[last] = place;
+    copy_row(job, lanes, x, (size_t)row, place);
 }
 
 /* Outputs of a row from a column on, `pixels` of them. */
@@ -226,22 +250,23 @@ static void run_vector(const struct job *job, const float *x, size_t vector,
 {
     const struct ses_run *run = job->run;
     size_t kernel = job->kernel->kernel, stride = job->kernel->stride;
-    size_t next = first * stride; /* row to copy, counted with padding */
+    int next = (int)(first * stride) - job->window.pad_top; /* row to copy */
     const float *weights =
         run->packed +
         vector * kernel * kernel * job->plan->inputs * job->lanes->width;
     struct lanes lanes;
     find_lanes(job, vector, &lanes);
+    struct rows rows;
+    for (size_t r = 0; r < kernel; r++)
+        rows.places[r] = run->scratch + r * job->row;
+    for (size_t r = stride; r < kernel; r++)
+        roll(job, &lanes, x, next++, &rows);
     for (size_t i = first; i < end; i++) {
-        const float *rows[SES_LANES_MOST_KERNEL];
         size_t at = i * (size_t)run->out->w * (size_t)run->out->c;
-        for (; next < i * stride + kernel; next++)
-            copy_row(job, &lanes, x, (int)next - job->window.pad_top,
-                     run->scratch + next % kernel * job->row);
-        for (size_t r = 0; r < kernel; r++)
-            rows[r] = run->scratch + (i * stride + r) % kernel * job->row;
+        for (size_t r = 0; r < stride; r++)
+            roll(job, &lanes, x, next++, &rows);
         struct ses_gemm_tail own = ses_gemm_tail_at(tail, at, lanes.output);
-        filter_row(job, rows, weights, y + at + lanes.output, &own);
+        filter_row(job, rows.at, weights, y + at + lanes.output, &own);
     }
 }
 
@@ -257,9 +282,13 @@ void ses_conv_run_lanes(const struct ses_run *run,
         .window = ses_window_padded(&run->node->window, in->h, in->w),
         .pixel = pixel_of(plan),
         .row = row_of(run->node, out, plan),
+        .zeros = run->scratch + (size_t)run->node->window.kernel_h *
+                                    row_of(run->node, out, plan),
     };
     size_t height = (size_t)out->h, row = (size_t)out->w * (size_t)out->c;
     size_t vectors = vectors_of((size_t)out->c, job.lanes->width);
+    memset(run->scratch, 0,
+           ses_lanes_scratch(run->node, out, plan) * sizeof *run->scratch);
     for (size_t image = 0; image < (size_t)run->batch; image++) {
         const float *x = run->x[0] + image * ses_floats(in);
         float *y = run->y + image * ses_floats(out);
