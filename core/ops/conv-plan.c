@@ -7,12 +7,13 @@
 enum {
     MERGED = 16,    /* outputs a product has at least, by merging groups ... */
     MOST_MERGED = 64, /* ... of which fewer than these are */
-    FEW_ROWS = 48,  /* rows of a product that still keep BLAS busy ... */
+    FEW_ROWS = 49,  /* rows of a product that still keep BLAS busy ... */
     MANY_ROWS = 192, /* ... and as many as help it */
     CHANNELS = 16,  /* from here on Winograd's transforms pay */
     FEWEST_TILES = 28, /* of Winograd at a time */
     TRANSFORM = 4,  /* a channel's, in multiply-adds of its tile */
     FEW_WEIGHTS = 32 * 1024, /* that stay in the L2 cache row after row */
+    DEEP = 4096,    /* rows of a matrix that are better met in blocks */
     BLOCK = 128 * 1024, /* floats of gathered rows: half of a 1 MiB L2 */
 };
 
@@ -162,7 +163,11 @@ struct ses_conv_plan ses_conv_plan(const struct ses_node *node,
         plan.rows = ses_strips_rows(node, out);
         return plan;
     }
-    plan.rows = clamp(BLOCK / (plan.k + plan.outputs), FEW_ROWS, MANY_ROWS);
+    plan.blocks = 1;
+    if (!plan.direct && plan.k > DEEP && ses_gemm_rows_are_free())
+        plan.blocks = (size_t)window->kernel_h;
+    plan.rows = clamp(BLOCK / (plan.k / plan.blocks + plan.outputs), FEW_ROWS,
+                      MANY_ROWS);
     plan.rows = level(ses_pixels(out), plan.rows);
     return plan;
 }
@@ -171,7 +176,8 @@ bool ses_conv_adds_in_place(const struct ses_node *node,
                             const struct ses_value *in,
                             const struct ses_value *out)
 {
-    return ses_conv_plan(node, in, out).way == SES_CONV_GEMM &&
+    struct ses_conv_plan plan = ses_conv_plan(node, in, out);
+    return plan.way == SES_CONV_GEMM && plan.blocks == 1 &&
            ses_gemm_rows_are_free();
 }
 

@@ -64,7 +64,7 @@ static size_t scratch_floats(const struct ses_node *node,
     if (plan.way == SES_CONV_STRIPS)
         return ses_strips_scratch(node, out, &plan);
     if (plan.way == SES_CONV_GEMM && !plan.direct)
-        return plan.rows * plan.k;
+        return plan.rows * ses_gathered_floats(&plan);
     return 0;
 }
 

@@ -36,7 +36,9 @@ struct ses_conv_plan {
     size_t k;               /* kernel * inputs: rows of a part's matrix */
     size_t rows;            /* pixels (winograd: tiles, lanes: rows) at a
                              * time */
-    bool direct;            /* gemm: pixels are used where they are */
+    bool direct;            /* gemm: pixels are used where they are ... */
+    size_t blocks;          /* ... or of the kernel's rows as many at a time
+                             * as leave so many blocks of them */
     const struct ses_winograd *winograd; /* which */
     size_t tiles;           /* of an image */
 };
@@ -72,6 +74,8 @@ void ses_conv_run_vector(const struct ses_run *run,
                          const struct ses_conv_plan *plan);
 void ses_conv_run_depthwise(const struct ses_run *run,
                             const struct ses_conv_plan *plan);
+/* Of one gathered row. */
+size_t ses_gathered_floats(const struct ses_conv_plan *plan);
 void ses_conv_run_gemm(const struct ses_run *run,
                        const struct ses_conv_plan *plan);
 
