@@ -163,40 +163,70 @@ static void depthwise_matches_its_definition(void **state)
     assert_true(ways[SES_CONV_DEPTHWISE] > 60);
 }
 
-static bool has_lanes(void)
+static bool has_kernels(void)
 {
     return ses_gemm_chosen() != SES_GEMM_BLAS;
 }
 
-/* Small groups in square windows, on maps narrower and wider than what is
- * filtered at a time, with channels that fill no vector. */
+/* Groups of so many inputs and outputs, in square windows, on maps narrower
+ * and wider than what is summed at a time, padded by other widths on every
+ * side. */
+static void check_groups(struct ses_random *random, int inputs, int outputs,
+                         int kernel, int most, int ways[SES_CONV_WAYS])
+{
+    for (int n = 0; n < 16; n++) {
+        int count = random_int(random, 2, most);
+        struct one_op op = {
+            .batch = random_int(random, 1, 2),
+            .node = { .window = ses_window(kernel, random_int(random, 1, 2),
+                                           0),
+                      .groups = count },
+            .in = { { .h = random_int(random, 1, 18),
+                      .w = random_int(random, 1, 30),
+                      .c = inputs * count } },
+        };
+        op.node.window.pad_top = random_int(random, 0, 3);
+        op.node.window.pad_left = random_int(random, 0, 3);
+        op.node.window.pad_bottom = random_int(random, 2, 5);
+        op.node.window.pad_right = random_int(random, 2, 5);
+        try_conv(&op, random, outputs * count, ways);
+    }
+}
+
+/* Groups that share a vector of 16 or 8 lanes, with numbers of channels that
+ * do not fill the last one. */
 static void small_groups_match_their_definition(void **state)
 {
-    static const int groups[] = { 1, 2, 4, 8, 16 };
+    static const int groups[][3] = {
+        { 1, 1, 3 }, { 1, 1, 5 }, { 1, 2, 3 }, { 2, 2, 3 },
+        { 2, 4, 3 }, { 4, 4, 3 }, { 4, 8, 3 }, { 8, 8, 3 },
+    };
     struct ses_random random;
     int ways[SES_CONV_WAYS] = { 0 };
     ses_random_seed(&random, 8);
-    for (int n = 0; n < 120; n++) {
-        int each = groups[random_int(&random, 0, 4)];
-        int count = random_int(&random, 2, each > 4 ? 4 : 20);
-        int kernel = each == 1 && random_int(&random, 0, 1) ? 5 : 3;
-        struct one_op op = {
-            .batch = random_int(&random, 1, 2),
-            .node = { .window = ses_window(kernel, random_int(&random, 1, 2),
-                                           0),
-                      .groups = count },
-            .in = { { .h = random_int(&random, 1, 18),
-                      .w = random_int(&random, 1, 30),
-                      .c = each * count } },
-        };
-        op.node.window.pad_top = random_int(&random, 0, 3);
-        op.node.window.pad_left = random_int(&random, 0, 3);
-        op.node.window.pad_bottom = random_int(&random, 2, 5);
-        op.node.window.pad_right = random_int(&random, 2, 5);
-        try_conv(&op, &random, each * count, ways);
-    }
-    if (has_lanes())
-        assert_true(ways[SES_CONV_LANES] > 80);
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        check_groups(&random, groups[i][0], groups[i][1], groups[i][2],
+                     40 / groups[i][0], ways);
+    if (has_kernels())
+        assert_true(ways[SES_CONV_LANES] > 50);
+}
+
+/* Groups that fill vectors, or that nothing is made for. */
+static void large_groups_match_their_definition(void **state)
+{
+    static const int groups[][3] = {
+        { 8, 16, 3 },  { 16, 16, 3 }, { 16, 32, 3 }, { 32, 32, 3 },
+        { 16, 16, 5 }, { 8, 8, 5 },   { 3, 5, 3 },   { 5, 3, 3 },
+        { 7, 18, 3 },  { 8, 4, 3 },   { 2, 4, 4 },   { 40, 40, 1 },
+    };
+    struct ses_random random;
+    int ways[SES_CONV_WAYS] = { 0 };
+    ses_random_seed(&random, 9);
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        check_groups(&random, groups[i][0], groups[i][1], groups[i][2], 4,
+                     ways);
+    if (has_kernels())
+        assert_true(ways[SES_CONV_STRIPS] > 150);
 }
 
 /* Fully connected layers: on vectors, and over a whole map. */
@@ -236,6 +266,9 @@ static void layers_of_real_networks_match(void **state)
         { 7, 300, 70, 1, 1, 0, 1 },    { 6, 520, 66, 1, 1, 0, 2 },
         { 7, 24, 24, 3, 1, 1, 4 },     { 7, 32, 48, 3, 1, 1, 2 },
         { 3, 134, 67, 1, 1, 0, 67 },   { 3, 146, 146, 3, 1, 1, 73 },
+        { 14, 128, 256, 3, 1, 1, 64 }, { 12, 256, 512, 3, 2, 1, 64 },
+        { 9, 512, 1024, 3, 1, 1, 64 }, { 7, 1024, 2048, 3, 2, 1, 64 },
+        { 9, 520, 70, 3, 2, 1, 1 },    { 14, 1024, 40, 3, 2, 1, 1 },
     };
     struct ses_random random;
     int ways[SES_CONV_WAYS] = { 0 };
@@ -298,6 +331,7 @@ int main(void)
         cmocka_unit_test(winograd_matches_its_definition),
         cmocka_unit_test(depthwise_matches_its_definition),
         cmocka_unit_test(small_groups_match_their_definition),
+        cmocka_unit_test(large_groups_match_their_definition),
         cmocka_unit_test(vectors_match_their_definition),
         cmocka_unit_test(layers_of_real_networks_match),
         cmocka_unit_test(a_wrong_number_of_channels_is_refused),

@@ -8,11 +8,19 @@
 
 enum { SES_GEMM_MOST_ROWS = 14 };
 
+/* Columns of B, as wide as a tile, and what will be wanted next of it: fetched
+ * `pace` floats further with each row of b. */
+struct ses_gemm_panel {
+    const float *b, *next;
+    size_t pace;
+    bool begun; /* C holds sums that these rows continue */
+};
+
 /* rows x (vectors * width) of C. What tail points to is of these columns;
  * leading dimensions in floats, that of tail->add is C's. */
-typedef void ses_gemm_tile(const struct ses_gemm_strips *a, const float *b,
-                           float *c, size_t ldc,
-                           const struct ses_gemm_tail *tail);
+typedef void ses_gemm_tile(const struct ses_gemm_strips *a,
+                           const struct ses_gemm_panel *panel, float *c,
+                           size_t ldc, const struct ses_gemm_tail *tail);
 
 struct ses_gemm_kernel {
     const char *name;

@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/engine/gemm-blas.h"
 #include "core/engine/gemm-kernel.h"
@@ -125,14 +126,19 @@ static void apply(const struct ses_gemm_tail *tail, size_t m, size_t n,
         }
 }
 
+static const struct ses_gemm_tail none;
+
 /* A tile that hangs over C's right edge goes by way of one that does not. */
 static void narrow_tile(ses_gemm_tile *run, size_t rows, size_t columns,
-                        const struct ses_gemm_strips *a, const float *b,
-                        float *c, size_t ldc, const struct ses_gemm_tail *tail)
+                        const struct ses_gemm_strips *a,
+                        const struct ses_gemm_panel *panel, float *c,
+                        size_t ldc, const struct ses_gemm_tail *tail)
 {
-    static const struct ses_gemm_tail none;
-    float whole[SES_GEMM_MOST_ROWS * WIDEST];
-    run(a, b, whole, WIDEST, &none);
+    float whole[SES_GEMM_MOST_ROWS * WIDEST] = { 0 };
+    if (panel->begun)
+        for (size_t row = 0; row < rows; row++)
+            memcpy(whole + row * WIDEST, c + row * ldc, columns * sizeof *c);
+    run(a, panel, whole, WIDEST, &none);
     apply(tail, rows, columns, whole, WIDEST, c, ldc);
 }
 
@@ -147,12 +153,14 @@ static size_t tile_rows(size_t m, size_t lda)
     return (m + tiles - 1) / tiles;
 }
 
+/* One panel of C. Its tiles share the work of fetching the next one of B. */
 static void multiply_panel(size_t m, size_t vectors, size_t columns,
-                           const struct ses_gemm_strips *a, const float *b,
-                           float *c, size_t ldc,
+                           const struct ses_gemm_strips *a,
+                           struct ses_gemm_panel panel, float *c, size_t ldc,
                            const struct ses_gemm_tail *tail)
 {
-    size_t most = tile_rows(m, a->lda);
+    size_t most = tile_rows(m, a->lda), tiles = (m + most - 1) / most;
+    panel.pace = vectors * kernel->width / tiles;
     for (size_t row = 0; row < m; row += most) {
         size_t rows = m - row < most ? m - row : most;
         ses_gemm_tile *run = kernel->tiles[rows - 1][vectors - 1];
@@ -160,10 +168,30 @@ static void multiply_panel(size_t m, size_t vectors, size_t columns,
         struct ses_gemm_strips from = *a;
         from.x += row * a->lda;
         if (columns == vectors * kernel->width)
-            run(&from, b, c + row * ldc, ldc, &part);
+            run(&from, &panel, c + row * ldc, ldc, &part);
         else
-            narrow_tile(run, rows, columns, &from, b, c + row * ldc, ldc,
+            narrow_tile(run, rows, columns, &from, &panel, c + row * ldc, ldc,
                         &part);
+        panel.next += a->strips * a->k * panel.pace;
+    }
+}
+
+/* By the rows of B [k x n] from `from` on, as many as A has columns. */
+static void multiply(size_t m, size_t n, const struct ses_gemm_strips *a,
+                     const float *b, size_t k, size_t from, float *c,
+                     size_t ldc, const struct ses_gemm_tail *tail)
+{
+    for (size_t first = 0; m && first < n; first += 2 * kernel->width) {
+        size_t vectors = panel_vectors(n, first);
+        size_t width = vectors * kernel->width, left = n - first;
+        struct ses_gemm_tail part = ses_gemm_tail_at(tail, 0, first);
+        struct ses_gemm_panel panel = {
+            .b = b + first * k + from * width,
+            .next = b + (first + width) * k + from * width,
+            .begun = from > 0,
+        };
+        multiply_panel(m, vectors, left < width ? left : width, a, panel,
+                       c + first, ldc, &part);
     }
 }
 
@@ -171,16 +199,15 @@ void ses_gemm_by_strips(size_t m, size_t n, const struct ses_gemm_strips *a,
                         const float *b, float *c, size_t ldc,
                         const struct ses_gemm_tail *tail)
 {
-    static const struct ses_gemm_tail none;
-    size_t k = a->strips * a->k;
-    for (size_t first = 0; m && first < n; first += 2 * kernel->width) {
-        size_t vectors = panel_vectors(n, first);
-        size_t width = vectors * kernel->width, left = n - first;
-        struct ses_gemm_tail part =
-            ses_gemm_tail_at(tail ? tail : &none, 0, first);
-        multiply_panel(m, vectors, left < width ? left : width, a,
-                       b + first * k, c + first, ldc, &part);
-    }
+    multiply(m, n, a, b, a->strips * a->k, 0, c, ldc, tail ? tail : &none);
+}
+
+void ses_gemm_part(size_t m, size_t n, const struct ses_gemm_strips *a,
+                   const float *b, size_t k, size_t from, float *c, size_t ldc,
+                   const struct ses_gemm_tail *tail)
+{
+    bool last = from + a->strips * a->k == k;
+    multiply(m, n, a, b, k, from, c, ldc, last && tail ? tail : &none);
 }
 
 void ses_gemm(size_t m, size_t n, size_t k, const float *a, size_t lda,

@@ -47,6 +47,14 @@ void ses_gemm_by_strips(size_t m, size_t n, const struct ses_gemm_strips *a,
                         const float *b, float *c, size_t ldc,
                         const struct ses_gemm_tail *tail);
 
+/* The same by some of the rows of B [k x n], those from `from` on. Parts are to
+ * be done in order: each after the first adds to what C holds, and the one
+ * that reaches k does the tail. So a large B meets few columns of A at a time,
+ * which the caches hold; sums keep their bits. */
+void ses_gemm_part(size_t m, size_t n, const struct ses_gemm_strips *a,
+                   const float *b, size_t k, size_t from, float *c, size_t ldc,
+                   const struct ses_gemm_tail *tail);
+
 /* Whether a row's bits are the same whatever m and its place in A: else these
  * must be the same for an image whatever is computed beside it. */
 bool ses_gemm_rows_are_free(void);

@@ -7,6 +7,14 @@
 #include "core/ops/tail.h"
 #include "core/ops/window.h"
 
+enum { APART = 16 }; /* floats between rows: an even length would have them
+                      * share a few places of the caches */
+
+size_t ses_gathered_floats(const struct ses_conv_plan *plan)
+{
+    return plan->k / plan->blocks + APART;
+}
+
 /* One kernel row of one output pixel: kernel_w pixels of `inputs` channels,
  * zeros beyond the map. x: the first channel wanted of the map's row. */
 static void gather_row(const struct ses_run *run, const float *x,
@@ -37,16 +45,16 @@ static void gather_row(const struct ses_run *run, const float *x,
         memset(row + end * inputs, 0, (kernel - end) * inputs * sizeof *row);
 }
 
-/* The window of output pixel (i, j) as k floats. x: the first channel wanted
- * of the image. */
+/* A part of the window of an output pixel: rows first .. end - 1 of the kernel.
+ * x: the first channel wanted of the image. */
 static void gather(const struct ses_run *run, const struct ses_conv_plan *plan,
                    const float *x, struct ses_taps rows,
-                   struct ses_taps columns, float *to)
+                   struct ses_taps columns, int first, int end, float *to)
 {
     const struct ses_window *window = &run->node->window;
     const struct ses_value *in = run->in[0];
     size_t length = (size_t)window->kernel_w * plan->inputs;
-    for (int i = 0; i < window->kernel_h; i++, to += length) {
+    for (int i = first; i < end; i++, to += length) {
         if (i < rows.first || i >= rows.end) {
             memset(to, 0, length * sizeof *to);
             continue;
@@ -57,17 +65,20 @@ static void gather(const struct ses_run *run, const struct ses_conv_plan *plan,
     }
 }
 
-static void gather_block(const struct ses_run *run,
-                         const struct ses_conv_plan *plan, const float *x,
-                         size_t first, size_t count)
+/* Windows of pixels first .. first + count - 1, `stride` floats apart. */
+static void gather_pixels(const struct ses_run *run,
+                          const struct ses_conv_plan *plan, const float *x,
+                          size_t first, size_t count, size_t block,
+                          size_t stride)
 {
     const struct ses_window *window = &run->node->window;
-    int width = run->out->w;
+    int height = window->kernel_h / (int)plan->blocks;
+    int top = height * (int)block, width = run->out->w;
     int i = (int)(first / (size_t)width), j = (int)(first % (size_t)width);
     struct ses_taps rows = ses_taps_h(window, run->in[0]->h, i);
     for (size_t p = 0; p < count; p++) {
-        gather(run, plan, x, rows, ses_taps_w(window, run->in[0]->w, j),
-               run->scratch + p * plan->k);
+        gather(run, plan, x, rows, ses_taps_w(window, run->in[0]->w, j), top,
+               top + height, run->scratch + p * stride);
         if (++j == width) {
             j = 0;
             rows = ses_taps_h(window, run->in[0]->h, ++i);
@@ -75,11 +86,30 @@ static void gather_block(const struct ses_run *run,
     }
 }
 
+/* Rows of pixels that are not where the matrix wants them. x, y: of a part. */
+static void run_gathered(const struct ses_run *run,
+                         const struct ses_conv_plan *plan, const float *x,
+                         size_t first, size_t count, const float *weights,
+                         float *y, const struct ses_gemm_tail *tail)
+{
+    size_t stride = ses_gathered_floats(plan), k = plan->k / plan->blocks;
+    size_t channels = (size_t)run->out->c;
+    for (size_t block = 0; block < plan->blocks; block++) {
+        const struct ses_gemm_strips rows = { run->scratch, stride, k, 1, 0 };
+        gather_pixels(run, plan, x, first, count, block, stride);
+        if (plan->blocks == 1)
+            ses_gemm(count, plan->outputs, k, run->scratch, stride, weights, y,
+                     channels, tail);
+        else
+            ses_gemm_part(count, plan->outputs, &rows, weights, plan->k,
+                          block * k, y, channels, tail);
+    }
+}
+
 static void run_block(const struct ses_run *run,
                       const struct ses_conv_plan *plan, const float *x,
                       size_t image, size_t first, size_t count, float *y)
 {
-    const float *weights = run->packed;
     size_t in_channels = (size_t)run->in[0]->c;
     size_t out_channels = (size_t)run->out->c, at = first * out_channels;
     struct ses_gemm_tail tail;
@@ -87,17 +117,16 @@ static void run_block(const struct ses_run *run,
     y += at;
     for (size_t part = 0; part < plan->parts; part++) {
         const float *from = x + part * plan->inputs;
-        const float *rows = from + first * in_channels;
-        size_t stride = in_channels, column = part * plan->outputs;
-        if (!plan->direct) {
-            gather_block(run, plan, from, first, count);
-            rows = run->scratch;
-            stride = plan->k;
-        }
+        const float *weights =
+            run->packed + part * ses_gemm_floats(plan->outputs, plan->k);
+        size_t column = part * plan->outputs;
         struct ses_gemm_tail own = ses_gemm_tail_at(&tail, at, column);
-        ses_gemm(count, plan->outputs, plan->k, rows, stride,
-                 weights + part * ses_gemm_floats(plan->outputs, plan->k),
-                 y + column, out_channels, &own);
+        if (plan->direct)
+            ses_gemm(count, plan->outputs, plan->k, from + first * in_channels,
+                     in_channels, weights, y + column, out_channels, &own);
+        else
+            run_gathered(run, plan, from, first, count, weights, y + column,
+                         &own);
     }
     if (!done)
         ses_tail_activate(run, count, y);

@@ -7,12 +7,13 @@
 enum {
     MERGED = 16,    /* outputs a product has at least, by merging groups ... */
     MOST_MERGED = 64, /* ... of which fewer than these are */
-    FEW_ROWS = 48,  /* rows of a product that still keep BLAS busy ... */
+    FEW_ROWS = 49,  /* rows of a product that still keep BLAS busy ... */
     MANY_ROWS = 192, /* ... and as many as help it */
     CHANNELS = 16,  /* from here on Winograd's transforms pay */
     FEWEST_TILES = 28, /* of Winograd at a time */
     TRANSFORM = 4,  /* a channel's, in multiply-adds of its tile */
     FEW_WEIGHTS = 32 * 1024, /* that stay in the L2 cache row after row */
+    DEEP = 4096,    /* rows of a matrix that are better met in blocks */
     BLOCK = 128 * 1024, /* floats of gathered rows: half of a 1 MiB L2 */
 };
 
@@ -69,7 +70,7 @@ static bool suits_strips(const struct ses_node *node,
                          const struct ses_conv_plan *plan)
 {
     const struct ses_window *window = &node->window;
-    return node->groups == 1 && !plan->direct && window->dilation_h == 1 &&
+    return !plan->direct && window->dilation_h == 1 &&
            window->dilation_w == 1 && plan->k * plan->outputs <= FEW_WEIGHTS &&
            ses_gemm_rows_are_free();
 }
@@ -127,10 +128,20 @@ struct ses_conv_plan ses_conv_plan(const struct ses_node *node,
         .inputs = shape[1],
         .outputs = shape[0],
     };
-    if (groups > 1 && ses_lanes_plan(node, out, &plan))
+    plan.parts = groups;
+    plan.outputs = shape[0] / groups;
+    if (groups > 1 && ses_lanes_plan(node, in, out, &plan))
         return plan;
     if (groups > 1 && shape[1] == 1 && shape[0] == groups) {
         plan.way = SES_CONV_DEPTHWISE;
+        plan.outputs = groups;
+        return plan;
+    }
+    plan.direct = is_plain(window);
+    plan.k = plan.kernel * plan.inputs;
+    if (groups > 1 && suits_strips(node, &plan)) {
+        plan.way = SES_CONV_STRIPS;
+        plan.rows = ses_strips_rows(node, out);
         return plan;
     }
     if (groups > 1) {
@@ -149,9 +160,14 @@ struct ses_conv_plan ses_conv_plan(const struct ses_node *node,
         return plan;
     if (plan.way == SES_CONV_GEMM && suits_strips(node, &plan)) {
         plan.way = SES_CONV_STRIPS;
+        plan.rows = ses_strips_rows(node, out);
         return plan;
     }
-    plan.rows = clamp(BLOCK / (plan.k + plan.outputs), FEW_ROWS, MANY_ROWS);
+    plan.blocks = 1;
+    if (!plan.direct && plan.k > DEEP && ses_gemm_rows_are_free())
+        plan.blocks = (size_t)window->kernel_h;
+    plan.rows = clamp(BLOCK / (plan.k / plan.blocks + plan.outputs), FEW_ROWS,
+                      MANY_ROWS);
     plan.rows = level(ses_pixels(out), plan.rows);
     return plan;
 }
@@ -160,7 +176,8 @@ bool ses_conv_adds_in_place(const struct ses_node *node,
                             const struct ses_value *in,
                             const struct ses_value *out)
 {
-    return ses_conv_plan(node, in, out).way == SES_CONV_GEMM &&
+    struct ses_conv_plan plan = ses_conv_plan(node, in, out);
+    return plan.way == SES_CONV_GEMM && plan.blocks == 1 &&
            ses_gemm_rows_are_free();
 }
 

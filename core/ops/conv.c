@@ -62,9 +62,9 @@ static size_t scratch_floats(const struct ses_node *node,
     if (plan.way == SES_CONV_LANES)
         return ses_lanes_scratch(node, out, &plan);
     if (plan.way == SES_CONV_STRIPS)
-        return ses_strips_scratch(node, in[0], out);
+        return ses_strips_scratch(node, out, &plan);
     if (plan.way == SES_CONV_GEMM && !plan.direct)
-        return plan.rows * plan.k;
+        return plan.rows * ses_gathered_floats(&plan);
     return 0;
 }
 

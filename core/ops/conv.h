@@ -36,7 +36,9 @@ struct ses_conv_plan {
     size_t k;               /* kernel * inputs: rows of a part's matrix */
     size_t rows;            /* pixels (winograd: tiles, lanes: rows) at a
                              * time */
-    bool direct;            /* gemm: pixels are used where they are */
+    bool direct;            /* gemm: pixels are used where they are ... */
+    size_t blocks;          /* ... or of the kernel's rows as many at a time
+                             * as leave so many blocks of them */
     const struct ses_winograd *winograd; /* which */
     size_t tiles;           /* of an image */
 };
@@ -72,12 +74,14 @@ void ses_conv_run_vector(const struct ses_run *run,
                          const struct ses_conv_plan *plan);
 void ses_conv_run_depthwise(const struct ses_run *run,
                             const struct ses_conv_plan *plan);
+/* Of one gathered row. */
+size_t ses_gathered_floats(const struct ses_conv_plan *plan);
 void ses_conv_run_gemm(const struct ses_run *run,
                        const struct ses_conv_plan *plan);
 
 /* Lanes: whether that way suits, and then way and rows of the plan. */
-bool ses_lanes_plan(const struct ses_node *node, const struct ses_value *out,
-                    struct ses_conv_plan *plan);
+bool ses_lanes_plan(const struct ses_node *node, const struct ses_value *in,
+                    const struct ses_value *out, struct ses_conv_plan *plan);
 size_t ses_lanes_floats(const struct ses_node *node);
 void ses_lanes_pack(const struct ses_node *node, float *packed);
 size_t ses_lanes_scratch(const struct ses_node *node,
@@ -86,9 +90,11 @@ size_t ses_lanes_scratch(const struct ses_node *node,
 void ses_conv_run_lanes(const struct ses_run *run,
                         const struct ses_conv_plan *plan);
 
+size_t ses_strips_rows(const struct ses_node *node,
+                       const struct ses_value *out);
 size_t ses_strips_scratch(const struct ses_node *node,
-                          const struct ses_value *in,
-                          const struct ses_value *out);
+                          const struct ses_value *out,
+                          const struct ses_conv_plan *plan);
 void ses_conv_run_strips(const struct ses_run *run,
                          const struct ses_conv_plan *plan);
 
