@@ -75,6 +75,7 @@ check_PROGRAMS += \
 	tests/test-text \
 	tests/test-top-channels \
 	tests/test-variant-tree \
+	tests/test-vector \
 	tests/test-view \
 	tests/test-window \
 	$(NULL)

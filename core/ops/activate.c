@@ -14,6 +14,7 @@ static inline float clamp(float v, float low, float high)
     return v > high ? high : v;
 }
 
+/* Limits lose NaN (vector.h), which comes back where v is a factor. */
 #define FORMULA(name, expression) \
     static inline float name(float v, float alpha, float beta) \
     { \
@@ -26,28 +27,29 @@ FORMULA(leaky_relu, v < 0.0f ? alpha * v : v)
 FORMULA(sigmoid, ses_sigmoid(v))
 FORMULA(hard_sigmoid, clamp(alpha * v + beta, 0.0f, 1.0f))
 FORMULA(hyperbolic_tangent, ses_tanh(v))
-FORMULA(silu, v * ses_sigmoid(v))
-FORMULA(hard_swish, v * clamp(v + 3.0f, 0.0f, 6.0f) / 6.0f)
-FORMULA(gelu, 0.5f * v * (1.0f + erff(v * 0.70710678f)))
+FORMULA(silu, v / ses_sigmoid_divisor(v))
+FORMULA(hard_swish, v * (ses_limit(v + 3.0f, -0.0f, 6.0f) * 0.16666667f))
+FORMULA(gelu, 0.5f * v * (1.0f + ses_erf(v * 0.70710678f)))
+/* (1 + tanh(u)) / 2 is the sigmoid of 2 u. */
 FORMULA(gelu_tanh,
-        0.5f * v *
-            (1.0f + ses_tanh(0.79788456f * (v + 0.044715f * v * v * v))))
+        v / ses_sigmoid_divisor(v * (1.5957691f + 0.071354816f * (v * v))))
 /* tanh(softplus(v)) is n / (n + 2) for n = e (e + 2), e = exp(v); 1 from 20
  * on. */
 static inline float mish(float v, float alpha, float beta)
 {
-    float e = ses_exp(v > 20.0f ? 20.0f : v);
+    float e = ses_exp_within(ses_limit(v, -88.0f, 20.0f));
     float n = e * (e + 2.0f);
     return v * (n / (n + 2.0f));
 }
 /* expf and its kin go one by one; these stand in few places. */
 FORMULA(softplus, v > 20.0f ? v : log1pf(expf(v)))
-FORMULA(elu, v < 0.0f ? alpha * expm1f(v) : v)
+FORMULA(elu,
+        v < 0.0f ? alpha * ses_expm1_within(ses_limit(v, -88.0f, 88.0f)) : v)
 FORMULA(linear, alpha * v + beta)
 FORMULA(clip, clamp(v, alpha, beta))
 FORMULA(power, powf(v, alpha))
 FORMULA(exponential, expf(v))
-FORMULA(error_function, erff(v))
+FORMULA(error_function, ses_erf(v))
 
 /* The loop of every kind: inlined, so that f is known and vectorises. */
 static inline __attribute__((always_inline)) void apply(

@@ -3,27 +3,29 @@
 
 #include "core/engine/vector.h"
 
-enum { WIDTH = 128 }; /* channels at a time: sums stay in the L1 cache */
+/* Channels at a time: 4 KiB of a pixel, which the processor fetches ahead, and
+ * sums that stay in the L1 cache. */
+enum { WIDTH = 1024 };
 
-/* sums += 8 pixels; added up in pairs, which rounds three times only. */
-SES_VECTOR static void add_eight(const float *x, size_t step, size_t width,
-                                 double *restrict sums)
+/* sums += columns pixels. By eights, added up in pairs, which rounds three
+ * times only. */
+SES_VECTOR static void add_row(const float *x, size_t columns, size_t step,
+                               size_t width, double *restrict sums)
 {
-    const float *x1 = x + step, *x2 = x1 + step, *x3 = x2 + step,
-                *x4 = x3 + step, *x5 = x4 + step, *x6 = x5 + step,
-                *x7 = x6 + step;
-    for (size_t c = 0; c < width; c++) {
-        float low = (x[c] + x1[c]) + (x2[c] + x3[c]);
-        float high = (x4[c] + x5[c]) + (x6[c] + x7[c]);
-        sums[c] += (double)(low + high);
+    size_t j = 0;
+    for (; j + 8 <= columns; j += 8, x += 8 * step) {
+        const float *x1 = x + step, *x2 = x1 + step, *x3 = x2 + step,
+                    *x4 = x3 + step, *x5 = x4 + step, *x6 = x5 + step,
+                    *x7 = x6 + step;
+        for (size_t c = 0; c < width; c++) {
+            float low = (x[c] + x1[c]) + (x2[c] + x3[c]);
+            float high = (x4[c] + x5[c]) + (x6[c] + x7[c]);
+            sums[c] += (double)(low + high);
+        }
     }
-}
-
-SES_VECTOR static void add_one(const float *x, size_t width,
-                               double *restrict sums)
-{
-    for (size_t c = 0; c < width; c++)
-        sums[c] += (double)x[c];
+    for (; j < columns; j++, x += step)
+        for (size_t c = 0; c < width; c++)
+            sums[c] += (double)x[c];
 }
 
 void ses_mean(const float *x, size_t rows, size_t columns, size_t row_step,
@@ -38,14 +40,8 @@ void ses_mean(const float *x, size_t rows, size_t columns, size_t row_step,
         size_t width = channels - from < WIDTH ? channels - from : WIDTH;
         for (size_t c = 0; c < width; c++)
             sums[c] = 0;
-        for (size_t i = 0; i < rows; i++) {
-            const float *row = x + i * row_step + from;
-            size_t j = 0;
-            for (; j + 8 <= columns; j += 8)
-                add_eight(row + j * step, step, width, sums);
-            for (; j < columns; j++)
-                add_one(row + j * step, width, sums);
-        }
+        for (size_t i = 0; i < rows; i++)
+            add_row(x + i * row_step + from, columns, step, width, sums);
         for (size_t c = 0; c < width; c++)
             y[from + c] = (float)(sums[c] / divisor);
     }
