@@ -26,7 +26,8 @@ struct ses_gemm_tail ses_gemm_tail_at(const struct ses_gemm_tail *tail,
 /* Floats that a laid out matrix takes; unused ones are to be 0. */
 size_t ses_gemm_floats(size_t n, size_t k);
 
-/* Where element (row, column) of B [k x n] is in its layout. */
+/* Where element (row, column) of B [k x n] is in its layout. Elements of one
+ * column are the same way apart from row to row. */
 size_t ses_gemm_index(size_t n, size_t k, size_t row, size_t column);
 
 /* C [m x n] = tail of A [m x k] * B, leading dimensions in floats. tail may be

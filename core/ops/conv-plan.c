@@ -14,6 +14,7 @@ enum {
     TRANSFORM = 4,  /* a channel's, in multiply-adds of its tile */
     FEW_WEIGHTS = 32 * 1024, /* that stay in the L2 cache row after row */
     DEEP = 4096,    /* rows of a matrix that are better met in blocks */
+    COLUMNS = 16,   /* of a matrix that are laid out together */
     BLOCK = 128 * 1024, /* floats of gathered rows: half of a 1 MiB L2 */
 };
 
@@ -206,25 +207,44 @@ static size_t place(const struct ses_conv_plan *plan, size_t row,
     return ses_gemm_index(plan->outputs, plan->k, row, column);
 }
 
+/* Some columns of a part's matrix, which stand side by side in it: outputs
+ * from o on, column by column in each row, as the layout has them. */
+static void lay_columns(const struct ses_node *node,
+                        const struct ses_conv_plan *plan, size_t o,
+                        size_t count, float *part)
+{
+    size_t inputs = node->weight->shape[1]; /* of one group */
+    size_t group_outputs = node->weight->shape[0] / (size_t)node->groups;
+    size_t at[COLUMNS], step = 0;
+    for (size_t j = 0; j < count; j++) {
+        size_t column = o % plan->outputs + j;
+        size_t first = column / group_outputs * inputs; /* of the part */
+        at[j] = place(plan, first, column);
+        step = place(plan, first + 1, column) - at[j];
+    }
+    for (size_t tap = 0; tap < plan->kernel; tap++)
+        for (size_t i = 0; i < inputs; i++) {
+            const float *from =
+                node->weight->data + (o * inputs + i) * plan->kernel + tap;
+            float *row = part + (tap * plan->inputs + i) * step;
+            for (size_t j = 0; j < count; j++)
+                row[at[j]] = from[j * inputs * plan->kernel];
+        }
+}
+
 void ses_conv_matrix(const struct ses_node *node,
                      const struct ses_conv_plan *plan, float *matrix)
 {
-    const float *weight = node->weight->data;
-    size_t inputs = node->weight->shape[1]; /* of one group */
-    size_t outputs = node->weight->shape[0];
-    size_t group_outputs = outputs / (size_t)node->groups;
     size_t part_floats = ses_gemm_floats(plan->outputs, plan->k);
     if (plan->way == SES_CONV_DEPTHWISE) {
         depthwise_matrix(node, plan, matrix);
         return;
     }
-    for (size_t o = 0; o < outputs; o++) {
-        float *part = matrix + o / plan->outputs * part_floats;
-        size_t column = o % plan->outputs;
-        size_t first = column / group_outputs * inputs; /* input of the part */
-        for (size_t i = 0; i < inputs; i++)
-            for (size_t tap = 0; tap < plan->kernel; tap++)
-                part[place(plan, tap * plan->inputs + first + i, column)] =
-                    weight[(o * inputs + i) * plan->kernel + tap];
-    }
+    for (size_t part = 0; part < plan->parts; part++)
+        for (size_t j = 0; j < plan->outputs; j += COLUMNS) {
+            size_t left = plan->outputs - j;
+            lay_columns(node, plan, part * plan->outputs + j,
+                        left < COLUMNS ? left : COLUMNS,
+                        matrix + part * part_floats);
+        }
 }

@@ -82,18 +82,21 @@ void ses_winograd_pack(const struct ses_node *node,
     for (size_t first = 0; first < outputs; first += LANES) {
         size_t lanes = outputs - first < LANES ? outputs - first : LANES;
         size_t at[LANES];
+        for (size_t l = 0; l < lanes; l++)
+            at[l] = ses_gemm_index(outputs, inputs, 0, first + l);
+        size_t step = ses_gemm_index(outputs, inputs, 1, first) - at[0];
         for (size_t i = 0; i < inputs; i++) {
             for (size_t l = 0; l < lanes; l++) {
                 const float *from =
                     node->weight->data + ((first + l) * inputs + i) * 9;
-                at[l] = ses_gemm_index(outputs, inputs, i, first + l);
                 for (size_t n = 0; n < 9; n++)
                     g[n * LANES + l] = (double)from[n];
             }
             transform_filters(plan->winograd, g, u);
             for (size_t n = 0; n < points(plan); n++)
                 for (size_t l = 0; l < lanes; l++)
-                    packed[n * point + at[l]] = (float)u[n * LANES + l];
+                    packed[n * point + i * step + at[l]] =
+                        (float)u[n * LANES + l];
         }
     }
 }
