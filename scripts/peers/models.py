@@ -71,13 +71,31 @@ def from_caffe(name, path, x):
     return caffe_module.Net(text, runner.weights).eval()
 
 
+class Hardswish(torch.nn.Module):
+    """Debian's PyTorch 1.13, optimised for inference, has oneDNN do its own
+    hardswish wrongly (MobileNetV3's logits are off by more than the largest);
+    these oneDNN does well."""
+
+    def forward(self, x):
+        return x * torch.nn.functional.hardtanh(x + 3, 0, 6) / 6
+
+
+def replace_hardswish(net):
+    for name, module in net.named_children():
+        if isinstance(module, torch.nn.Hardswish):
+            setattr(net, name, Hardswish())
+        else:
+            replace_hardswish(module)
+
+
 def export(net, path, example):
     with torch.no_grad():
-        torch.jit.trace(net, example).save(path + ".pt")
-        torch.jit.trace(WithGates(net), example).save(path + "-gates.pt")
         torch.onnx.export(net, example, path + ".part", opset_version=13,
                           input_names=["x"], output_names=["y"],
                           dynamic_axes={"x": {0: "n"}, "y": {0: "n"}})
+        replace_hardswish(net)
+        torch.jit.trace(net, example).save(path + ".pt")
+        torch.jit.trace(WithGates(net), example).save(path + "-gates.pt")
     os.rename(path + ".part", path + ".onnx")
 
 
