@@ -1,11 +1,14 @@
 /* How fast the engine runs a network, without images and files around it.
  *
- *     scripts/peers/engine MODEL [threads [batch [seconds]]]
- *     scripts/peers/engine --layers MODEL [batch]
+ *     scripts/peers/engine [--weights FILE] MODEL [threads [batch [seconds]]]
+ *     scripts/peers/engine --layers [--weights FILE] MODEL [batch]
+ *     scripts/peers/engine --kernels
+ *     scripts/peers/engine --sgemm
  *
- * Prints milliseconds an image, and those of the processors, over random
- * pictures; or what every layer takes, with its share, its multiply-adds and
- * how fast they go. */
+ * Prints milliseconds an image, those of the processors, and the batch, over
+ * random pictures; or what every layer takes, with its share, its
+ * multiply-adds and how fast they go; or by what products are done; or GFLOP/s
+ * of BLAS. A batch of 0, or none, is what `sescope record` takes by itself. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +22,7 @@
 #include "core/import/model.h"
 #include "core/ops/ops.h"
 #include "core/ops/shape.h"
+#include "core/record/pipeline.h"
 
 struct thread {
     pthread_t id;
@@ -137,6 +141,7 @@ static void show_layers(const struct ses_graph *graph,
         }
     for (size_t i = 0; i < graph->n_nodes; i++)
         total += least[i];
+    printf("%d image(s) at a time\n", batch);
     printf("%-36s %-12s %-14s %8s %6s %8s %8s\n", "layer", "kind", "map", "ms",
            "%", "MMAC", "GFLOP/s");
     for (size_t i = 0; i < graph->n_nodes; i++) {
@@ -161,7 +166,6 @@ static void show_layers(const struct ses_graph *graph,
                least[i] > 0 ? 2 * work / (least[i] * 1e6) : 0);
     }
     printf("%-36s %-12s %-14s %8.4f\n", "all", "", "", total);
-    printf("sgemm of a large product: %.1f GFLOP/s\n", sgemm_peak());
     free(least);
 }
 
@@ -182,55 +186,124 @@ static enum ses_status make_engine(const struct ses_graph *graph, bool layers,
     return status;
 }
 
-int main(int argc, char **argv)
+/* What the command line says. */
+struct job {
+    const char *model, *weights;
+    bool layers;
+    int threads, batch;
+    double seconds;
+};
+
+static const char *next(char ***argv)
 {
-    struct ses_error err = { 0 };
-    struct ses_model *model = NULL;
-    const struct ses_model_options options = { 0 };
-    bool layers = argc > 1 && strcmp(argv[1], "--layers") == 0;
-    argv += layers;
-    argc -= layers;
-    if (argc < 2) {
-        fprintf(stderr, "usage: scripts/peers/engine [--layers] MODEL ...\n");
-        return 2;
+    return **argv ? *(*argv)++ : NULL;
+}
+
+static void read_job(char **argv, struct job *job)
+{
+    *job = (struct job){ .threads = 1, .seconds = 3 };
+    const char *word = next(&argv);
+    job->layers = word && strcmp(word, "--layers") == 0;
+    if (job->layers)
+        word = next(&argv);
+    if (word && strcmp(word, "--weights") == 0) {
+        job->weights = next(&argv);
+        word = next(&argv);
     }
-    int n = !layers && argc > 2 ? (int)strtol(argv[2], NULL, 10) : 1;
-    const char *how_many = argc > 3 - layers ? argv[3 - layers] : "8";
-    int batch = (int)strtol(how_many, NULL, 10);
-    double seconds = argc > 4 ? strtod(argv[4], NULL) : 3;
-    struct ses_engine *engine = NULL;
-    struct thread *threads = calloc((size_t)n, sizeof *threads);
-    if (!threads || ses_model_open(argv[1], &options, &model, &err) ||
-        make_engine(model->graph, layers, batch, &engine, &err)) {
-        fprintf(stderr, "scripts/peers/engine: %s\n", err.message);
-        return 1;
-    }
-    size_t floats =
-        (size_t)batch * ses_floats(&model->graph->values[model->graph->input]);
+    job->model = word;
+    if (!job->layers && (word = next(&argv)))
+        job->threads = (int)strtol(word, NULL, 10);
+    if ((word = next(&argv)))
+        job->batch = (int)strtol(word, NULL, 10);
+    if ((word = next(&argv)))
+        job->seconds = strtod(word, NULL);
+}
+
+static float *random_pictures(size_t floats)
+{
     float *x = ses_calloc_floats(floats);
     struct ses_random random;
     ses_random_seed(&random, 1);
     for (size_t i = 0; x && i < floats; i++)
         x[i] = (float)ses_random_below(&random, 1 << 24) / (1 << 23) - 1;
-    for (int i = 0; i < n; i++) {
-        threads[i].x = x;
-        threads[i].batch = batch;
-        if (!x || ses_worker_new(engine, &threads[i].worker, &err))
-            return 1;
-    }
+    return x;
+}
+
+static enum ses_status run_job(const struct job *job,
+                               const struct ses_model *model,
+                               const struct ses_engine *engine,
+                               struct ses_error *err)
+{
+    const struct ses_graph *graph = model->graph;
+    float *x = random_pictures((size_t)job->batch *
+                               ses_floats(&graph->values[graph->input]));
+    struct thread *threads = calloc((size_t)job->threads, sizeof *threads);
+    enum ses_status status = SES_OK;
     double wall, cpu;
-    measure(threads, n, 0, &wall, &cpu); /* touch everything once */
-    if (layers)
-        show_layers(model->graph, threads[0].worker, x, batch);
-    else
-        measure(threads, n, seconds, &wall, &cpu);
-    if (!layers)
-        printf("%.4f %.4f\n", wall, cpu);
-    for (int i = 0; i < n; i++)
+    if (!x || !threads)
+        exit(1);
+    for (int i = 0; !status && i < job->threads; i++) {
+        threads[i].x = x;
+        threads[i].batch = job->batch;
+        status = ses_worker_new(engine, &threads[i].worker, err);
+    }
+    if (!status) {
+        measure(threads, job->threads, 0, &wall, &cpu); /* touch all once */
+        if (job->layers) {
+            show_layers(graph, threads[0].worker, x, job->batch);
+        } else {
+            measure(threads, job->threads, job->seconds, &wall, &cpu);
+            printf("%.4f %.4f %d\n", wall, cpu, job->batch);
+        }
+    }
+    for (int i = 0; i < job->threads; i++)
         ses_worker_free(threads[i].worker);
     free(threads);
     free(x);
+    return status;
+}
+
+static int show_kernels(void)
+{
+    char text[128];
+    ses_kernels_text(text, sizeof text);
+    puts(text);
+    return 0;
+}
+
+static int show_sgemm(void)
+{
+    printf("%.1f\n", sgemm_peak());
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct job job;
+    struct ses_error err = { 0 };
+    struct ses_model *model = NULL;
+    struct ses_engine *engine = NULL;
+    if (argc == 2 && strcmp(argv[1], "--kernels") == 0)
+        return show_kernels();
+    if (argc == 2 && strcmp(argv[1], "--sgemm") == 0)
+        return show_sgemm();
+    read_job(argv + 1, &job);
+    if (!job.model || job.threads < 1 || job.batch < 0) {
+        fprintf(stderr, "usage: scripts/peers/engine [--layers] MODEL ...\n");
+        return 2;
+    }
+    const struct ses_model_options options = { .weights = job.weights };
+    enum ses_status status = ses_model_open(job.model, &options, &model, &err);
+    if (!status) {
+        job.batch = (int)ses_pipeline_batch(model, job.batch);
+        status = make_engine(model->graph, job.layers, job.batch, &engine,
+                             &err);
+    }
+    if (!status)
+        status = run_job(&job, model, engine, &err);
+    if (status)
+        fprintf(stderr, "scripts/peers/engine: %s\n", err.message);
     ses_engine_free(engine);
     ses_model_free(model);
-    return 0;
+    return status != SES_OK;
 }

@@ -5,7 +5,9 @@ processors.
     scripts/peers/pytorch.py MODEL.pt SIDE CHANNELS [threads [batch [seconds]]]
 
 The TorchScript is frozen, so that batch norms are folded and oneDNN may lay
-out weights for itself.
+out weights for itself. PyTorch's OpenBLAS listens to neither of the calls
+below: without OPENBLAS_NUM_THREADS its other threads spin beside the one that
+was asked for.
 """
 import sys
 import time
@@ -13,13 +15,17 @@ import time
 import torch
 
 
+def load(model, threads):
+    torch.set_num_threads(threads)
+    torch.set_num_interop_threads(1)
+    return torch.jit.optimize_for_inference(torch.jit.load(model).eval())
+
+
 def main():
     model, side, channels, *rest = sys.argv[1:]
     threads, batch, seconds = (float(v) for v in
                                (rest + ["1", "1", "3"][len(rest):]))
-    torch.set_num_threads(int(threads))
-    torch.set_num_interop_threads(1)
-    net = torch.jit.optimize_for_inference(torch.jit.load(model).eval())
+    net = load(model, int(threads))
     x = torch.rand(int(batch), int(channels), int(side), int(side)) * 2 - 1
     with torch.inference_mode():
         for _ in range(3):
