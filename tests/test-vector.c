@@ -161,7 +161,7 @@ static void bits_depend_on_the_float_alone(void **state)
 {
     float x[LONGEST], y[LONGEST], whole[LONGEST], bias[LONGEST] = { 0 };
     for (size_t i = 0; i < LONGEST; i++)
-        x[i] = (float)i * 0.1371f - 14.0f;
+        x[i] = (float)(i * 37 % LONGEST) * 0.0471f - 5.0f;
     x[LONGEST - 7] = NAN;
     for (int kind = 0; kind < SES_ACT_COUNT; kind++) {
         const struct ses_node node = {

@@ -11,9 +11,9 @@
 
 /* In front of a function with a hot loop: the widest clone the processor can
  * run is chosen when the program starts. Sanitizers and ifunc do not mix. Of
- * levels 4 and 3, unlike of "avx512f" and "avx2", the ends of loops have FMA
- * as their bodies do: where contraction is on, an element's bits do not depend
- * on its place. */
+ * levels 4 and 3, unlike of "avx512f", the ends of loops have FMA where their
+ * bodies do: under contraction, too, an element's bits do not depend on its
+ * place. */
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && \
     !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
     !defined(__SANITIZE_THREAD__)
@@ -22,8 +22,7 @@
     __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", \
                                  "default")))
 #else
-#define SES_VECTOR \
-    __attribute__((target_clones("avx512f", "avx2", "default")))
+#define SES_VECTOR __attribute__((target_clones("avx2", "default")))
 #endif
 #else
 #define SES_VECTOR
