@@ -32,6 +32,10 @@ static void check(const struct one_op *op)
                         op->x[0] + (size_t)n * image_floats(&op->in[0]);
                     struct naive_sum sum =
                         naive_conv(node, &op->in[0], image, i, j, o);
+                    if (op->gated)
+                        sum.sum *= (double)op->x[1][n * out->c + o];
+                    if (op->added)
+                        sum.sum += (double)op->x[2][at];
                     double alpha = (double)node->alpha;
                     if (node->slope)
                         alpha = (double)node->slope
@@ -72,6 +76,10 @@ static bool try_conv(struct one_op *op, struct ses_random *random,
             random_vector(random, random_int(random, 0, 1) ? outputs : 1);
     bool fits = one_op_infer(op, &err) == SES_OK;
     if (fits) {
+        op->gated = random_int(random, 0, 3) == 0;
+        op->added = random_int(random, 0, 3) == 0;
+        op->in[1] = (struct ses_value){ .h = 1, .w = 1, .c = outputs };
+        op->in[2] = op->out;
         one_op_fill(op, random);
         one_op_run(op);
         check(op);

@@ -13,7 +13,7 @@
 EACH(BOTH)
 
 static const struct ses_gemm_kernel kernel = {
-    .name = "AVX-512", .width = WIDTH, .rows = MOST_ROWS,
+    .name = "AVX-512", .width = WIDTH, .rows = { MOST_ROWS, MOST_ROWS },
     .tiles = { EACH(PAIR) }
 };
 const struct ses_gemm_kernel *const ses_gemm_avx512 = &kernel;

@@ -25,7 +25,7 @@ typedef void ses_gemm_tile(const struct ses_gemm_strips *a,
 struct ses_gemm_kernel {
     const char *name;
     size_t width; /* floats of a vector */
-    size_t rows;  /* of the largest tile */
+    size_t rows[2]; /* of the largest tile of one vector, and of two */
     ses_gemm_tile *tiles[SES_GEMM_MOST_ROWS][2]; /* [rows - 1][vectors - 1] */
 };
 

@@ -144,11 +144,11 @@ static void narrow_tile(ses_gemm_tile *run, size_t rows, size_t columns,
 
 /* Rows of the equal tiles that m rows are cut into. Rows of A that lie
  * CACHE_SPAN apart share one set of the cache, so there are fewer of these. */
-static size_t tile_rows(size_t m, size_t lda)
+static size_t tile_rows(size_t m, size_t vectors, size_t lda)
 {
-    size_t most = lda % CACHE_SPAN || kernel->rows < CACHE_WAYS
-                      ? kernel->rows
-                      : CACHE_WAYS - 1;
+    size_t most = kernel->rows[vectors - 1];
+    if (lda % CACHE_SPAN == 0 && most >= CACHE_WAYS)
+        most = CACHE_WAYS - 1;
     size_t tiles = (m + most - 1) / most;
     return (m + tiles - 1) / tiles;
 }
@@ -159,7 +159,8 @@ static void multiply_panel(size_t m, size_t vectors, size_t columns,
                            struct ses_gemm_panel panel, float *c, size_t ldc,
                            const struct ses_gemm_tail *tail)
 {
-    size_t most = tile_rows(m, a->lda), tiles = (m + most - 1) / most;
+    size_t most = tile_rows(m, vectors, a->lda);
+    size_t tiles = (m + most - 1) / most;
     panel.pace = vectors * kernel->width / tiles;
     for (size_t row = 0; row < m; row += most) {
         size_t rows = m - row < most ? m - row : most;

@@ -7,12 +7,13 @@
 enum {
     MERGED = 16,    /* outputs a product has at least, by merging groups ... */
     MOST_MERGED = 64, /* ... of which fewer than these are */
-    FEW_ROWS = 49,  /* rows of a product that still keep BLAS busy ... */
+    FEW_ROWS = 49,  /* rows of a product for which weights are read ... */
     MANY_ROWS = 192, /* ... and as many as help it */
     CHANNELS = 16,  /* from here on Winograd's transforms pay */
     FEWEST_TILES = 28, /* of Winograd at a time */
     TRANSFORM = 4,  /* a channel's, in multiply-adds of its tile */
-    FEW_WEIGHTS = 32 * 1024, /* that stay in the L2 cache row after row */
+    FEW_WEIGHTS = 32 * 1024, /* of a group: the L2 cache keeps them */
+    OUTPUTS = 4,    /* of a group that need not be merged with others */
     DEEP = 4096,    /* rows of a matrix that are better met in blocks */
     COLUMNS = 16,   /* of a matrix that are laid out together */
     BLOCK = 128 * 1024, /* floats of gathered rows: half of a 1 MiB L2 */
@@ -67,12 +68,12 @@ static size_t level(size_t total, size_t most)
     return (total + blocks - 1) / blocks;
 }
 
-static bool suits_strips(const struct ses_node *node,
+static bool suits_strips(const struct ses_window *window,
                          const struct ses_conv_plan *plan)
 {
-    const struct ses_window *window = &node->window;
     return !plan->direct && window->dilation_h == 1 &&
            window->dilation_w == 1 && plan->k * plan->outputs <= FEW_WEIGHTS &&
+           (plan->parts == 1 || plan->outputs >= OUTPUTS) &&
            ses_gemm_rows_are_free();
 }
 
@@ -107,13 +108,29 @@ static bool plan_winograd(struct ses_conv_plan *plan,
 /* The fewest groups that make MERGED outputs and divide all groups. Merging
  * takes as many times the weights' memory, so it has an end: 16411 groups,
  * which nothing divides, stay apart. */
-static size_t merge(size_t groups, size_t outputs)
+static size_t fewest(size_t groups, size_t outputs)
 {
     for (size_t merged = 1; merged <= groups && merged < MOST_MERGED; merged++)
         if (groups % merged == 0 &&
             (merged * outputs >= MERGED || merged == groups))
             return merged;
     return 1;
+}
+
+static void plan_gemm(const struct ses_window *window,
+                      const struct ses_value *out, struct ses_conv_plan *plan)
+{
+    size_t merged = fewest(plan->parts, plan->outputs);
+    plan->way = SES_CONV_GEMM;
+    plan->parts /= merged;
+    plan->inputs *= merged;
+    plan->outputs *= merged;
+    plan->k *= merged;
+    if (!plan->direct && plan->k > DEEP && ses_gemm_rows_are_free())
+        plan->blocks = (size_t)window->kernel_h;
+    plan->rows = clamp(BLOCK / (plan->k / plan->blocks + plan->outputs),
+                       FEW_ROWS, MANY_ROWS);
+    plan->rows = level(ses_pixels(out), plan->rows);
 }
 
 struct ses_conv_plan ses_conv_plan(const struct ses_node *node,
@@ -125,51 +142,29 @@ struct ses_conv_plan ses_conv_plan(const struct ses_node *node,
     size_t groups = (size_t)node->groups;
     struct ses_conv_plan plan = {
         .kernel = shape[2] * shape[3],
-        .parts = 1,
+        .parts = groups,
         .inputs = shape[1],
-        .outputs = shape[0],
+        .outputs = shape[0] / groups,
+        .k = shape[1] * shape[2] * shape[3],
+        .direct = is_plain(window),
+        .blocks = 1,
     };
-    plan.parts = groups;
-    plan.outputs = shape[0] / groups;
     if (groups > 1 && ses_lanes_plan(node, in, out, &plan))
         return plan;
-    if (groups > 1 && shape[1] == 1 && shape[0] == groups) {
+    if (groups > 1 && plan.inputs == 1 && plan.outputs == 1) {
         plan.way = SES_CONV_DEPTHWISE;
         plan.outputs = groups;
+    } else if (groups == 1 && is_whole_map(window, in, out)) {
+        plan.way = SES_CONV_VECTOR;
+    } else if (groups == 1 && suits_winograd(window, &plan) &&
+               plan_winograd(&plan, out)) {
         return plan;
-    }
-    plan.direct = is_plain(window);
-    plan.k = plan.kernel * plan.inputs;
-    if (groups > 1 && suits_strips(node, &plan)) {
+    } else if (suits_strips(window, &plan)) {
         plan.way = SES_CONV_STRIPS;
         plan.rows = ses_strips_rows(node, out);
-        return plan;
+    } else {
+        plan_gemm(window, out, &plan);
     }
-    if (groups > 1) {
-        size_t merged = merge(groups, shape[0] / groups);
-        plan.parts = groups / merged;
-        plan.inputs = shape[1] * merged;
-        plan.outputs = shape[0] / plan.parts;
-    }
-    plan.k = plan.kernel * plan.inputs;
-    plan.direct = is_plain(window);
-    plan.way = plan.parts == 1 && is_whole_map(window, in, out)
-                   ? SES_CONV_VECTOR
-                   : SES_CONV_GEMM;
-    if (groups == 1 && plan.way == SES_CONV_GEMM &&
-        suits_winograd(window, &plan) && plan_winograd(&plan, out))
-        return plan;
-    if (plan.way == SES_CONV_GEMM && suits_strips(node, &plan)) {
-        plan.way = SES_CONV_STRIPS;
-        plan.rows = ses_strips_rows(node, out);
-        return plan;
-    }
-    plan.blocks = 1;
-    if (!plan.direct && plan.k > DEEP && ses_gemm_rows_are_free())
-        plan.blocks = (size_t)window->kernel_h;
-    plan.rows = clamp(BLOCK / (plan.k / plan.blocks + plan.outputs), FEW_ROWS,
-                      MANY_ROWS);
-    plan.rows = level(ses_pixels(out), plan.rows);
     return plan;
 }
 

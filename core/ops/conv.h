@@ -2,12 +2,14 @@
  *
  *   vector     1 x 1 output without padding: a row vector times a matrix
  *   depthwise  a filter a channel: loops over channels
- *   lanes      groups of a few channels (or one) that divide a vector, in
- *              windows that there is a kernel for (lanes.h)
+ *   lanes      groups of fewer outputs than a vector, which they divide, in
+ *              windows that there is a kernel for (lanes.h); depthwise too
  *   winograd   3 x 3, stride 1: F(4 x 4, 3 x 3) or F(2 x 2, 3 x 3), up to
  *              4 or 2.25 times fewer multiplications (winograd.h)
- *   strips     few weights: windows times the matrix, where they lie
- *   gemm       the rest: rows of pixels, gathered if need be, times a matrix
+ *   strips     few weights a group: windows times the matrix, where they lie
+ *              in a copy of the group's channels
+ *   gemm       the rest: rows of pixels, gathered if need be, times a matrix;
+ *              small groups are merged
  *
  * A plan depends on the layer and its map only, never on the batch. Ways go
  * image by image, or through all at once where a product's rows are computed
@@ -31,14 +33,14 @@ enum ses_conv_way {
 struct ses_conv_plan {
     enum ses_conv_way way;
     size_t kernel;          /* kernel_h * kernel_w */
-    size_t parts;           /* GEMMs over channels: groups, some merged */
+    size_t parts;           /* products over channels: groups, some merged */
     size_t inputs, outputs; /* channels of one part */
     size_t k;               /* kernel * inputs: rows of a part's matrix */
-    size_t rows;            /* pixels (winograd: tiles, lanes: rows) at a
-                             * time */
-    bool direct;            /* gemm: pixels are used where they are ... */
-    size_t blocks;          /* ... or of the kernel's rows as many at a time
-                             * as leave so many blocks of them */
+    size_t rows;            /* pixels (winograd: tiles; lanes, strips: rows of
+                             * them) at a time */
+    bool direct;            /* gemm: pixels are used where they are */
+    size_t blocks;          /* ... or gathered in so many steps, each of some
+                             * rows of the kernel */
     const struct ses_winograd *winograd; /* which */
     size_t tiles;           /* of an image */
 };

@@ -98,6 +98,8 @@ static void run(const struct one_op *op, const float *const *x, int batch,
         .x = x,
         .y = y,
         .batch = batch,
+        .gate = op->gated ? x[1] : NULL,
+        .add = op->added ? x[2] : NULL,
         .packed = packed,
         .scratch = ses_calloc_floats(scratch),
     };
@@ -140,7 +142,8 @@ void one_op_print(const struct one_op *op)
     print_error("%s: batch %d, in %dx%dx%d and %dx%dx%d, out %dx%dx%d, "
                 "kernel %dx%d, stride %dx%d, dilation %dx%d, padding %d %d %d "
                 "%d, ceil %d, count padding %d, groups %d, bias %d, "
-                "activation %s alpha %g beta %g slopes %zu\n",
+                "activation %s alpha %g beta %g slopes %zu, gated %d, added "
+                "%d\n",
                 ses_op_class(node->op)->name, op->batch, op->in[0].h,
                 op->in[0].w, op->in[0].c, op->in[1].h, op->in[1].w,
                 op->in[1].c, op->out.h, op->out.w, op->out.c, w->kernel_h,
@@ -149,7 +152,8 @@ void one_op_print(const struct one_op *op)
                 w->pad_right, w->ceil_mode, w->count_include_pad,
                 node->groups, node->bias != NULL,
                 ses_activation_name(node->activation), (double)node->alpha,
-                (double)node->beta, node->slope ? node->slope->count : 0);
+                (double)node->beta, node->slope ? node->slope->count : 0,
+                op->gated, op->added);
 }
 
 void one_op_release(struct one_op *op)

@@ -13,6 +13,8 @@ struct one_op {
     struct ses_node node;
     struct ses_value in[ONE_OP_INPUTS], out;
     int batch;
+    bool gated, added; /* a convolution that multiplies by x[1] and adds x[2],
+                        * in[1] and in[2] being what they are */
     float *x[ONE_OP_INPUTS]; /* made by one_op_fill() */
     float *y;    /* made by one_op_run() */
 };
