@@ -44,6 +44,7 @@ static void put_line(const char *kind, const char *text)
     ses_text_release(&line);
 }
 
+SES_PRINTF(2, 0)
 static void put_format(const char *kind, const char *format, va_list args)
 {
     char text[SES_ERROR_SIZE];

@@ -75,11 +75,15 @@ cli_libcli_a_SOURCES += \
 	$(NULL)
 cli_sescope_SOURCES += cli/main.c
 
-# Completion is written from the option tables by the program itself.
+# Completion is written from the option tables by the program itself, where
+# that runs.
 completiondir = $(datadir)/bash-completion/completions
+if RUNS
 completion_DATA = cli/completions/sescope
+endif
 CLEANFILES += cli/completions/sescope
 
 cli/completions/sescope: cli/sescope$(EXEEXT)
 	@$(MKDIR_P) cli/completions
-	$(AM_V_GEN)cli/sescope$(EXEEXT) completion bash >$@.tmp && mv $@.tmp $@
+	$(AM_V_GEN)$(EMULATOR) cli/sescope$(EXEEXT) completion bash >$@.tmp \
+	  && mv $@.tmp $@

@@ -190,7 +190,10 @@ TESTS += \
 	$(check_PROGRAMS) \
 	$(dist_check_SCRIPTS) \
 	$(NULL)
+TEST_EXTENSIONS = .sh
+LOG_COMPILER = $(EMULATOR)
 AM_TESTS_ENVIRONMENT = \
+	EMULATOR='$(EMULATOR)'; export EMULATOR; \
 	SES_TEST_DATA='$(abs_srcdir)/tests/data'; export SES_TEST_DATA; \
 	SESCOPE='$(abs_builddir)/cli/sescope'; export SESCOPE; \
 	LSAN_OPTIONS='suppressions=$(abs_srcdir)/tests/leaks.supp'; \

@@ -207,8 +207,8 @@ static void nothing_covers_anything(void **state)
 {
     static const char *const names[] = {
         "金魚(キンギョ科の淡水魚)、観賞用に改良された多くの品種を含む",
-        "plane, carpenter's plane, woodworking plane, and all the other "
-        "synonyms WordNet has for a tool that makes wood flat and smooth",
+        ("plane, carpenter's plane, woodworking plane, and all the other "
+         "synonyms WordNet has for a tool that makes wood flat and smooth"),
         "パグ",
         "cliff",
         "not UTF-8: \xff\xfe",

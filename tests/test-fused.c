@@ -396,7 +396,8 @@ int main(void)
         cmocka_unit_test(a_map_is_there_when_it_is_kept),
     };
     static const enum ses_gemm_by kernels[] = { SES_GEMM_BLAS, SES_GEMM_AVX2,
-                                                SES_GEMM_AVX512 };
+                                                SES_GEMM_AVX512,
+                                                SES_GEMM_NEON };
     int failed = 0;
     for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
         if (ses_gemm_choose(kernels[i]))

@@ -6,6 +6,7 @@
 #include <string.h>
 
 /* The message anew; returns its length, which may have been cut. */
+SES_PRINTF(2, 0)
 static size_t put(struct ses_error *err, const char *format, va_list args)
 {
     vsnprintf(err->message, sizeof err->message, format, args);

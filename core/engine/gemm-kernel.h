@@ -32,5 +32,6 @@ struct ses_gemm_kernel {
 /* NULL where the compiler does not know the processor's instructions. */
 extern const struct ses_gemm_kernel *const ses_gemm_avx512;
 extern const struct ses_gemm_kernel *const ses_gemm_avx2;
+extern const struct ses_gemm_kernel *const ses_gemm_neon;
 
 #endif

@@ -29,7 +29,7 @@ static const struct ses_gemm_kernel *best(void)
         __builtin_cpu_supports("fma"))
         return ses_gemm_avx2;
 #endif
-    return NULL;
+    return ses_gemm_neon; /* every 64-bit ARM has it */
 }
 
 static void setup(void)
@@ -44,30 +44,41 @@ void ses_gemm_setup(void)
     pthread_once(&once, setup);
 }
 
+static const struct ses_gemm_kernel *kernel_of(enum ses_gemm_by by)
+{
+    switch (by) {
+    case SES_GEMM_BEST:
+        return best();
+    case SES_GEMM_AVX2:
+        return ses_gemm_avx2;
+    case SES_GEMM_AVX512:
+        return ses_gemm_avx512;
+    case SES_GEMM_NEON:
+        return ses_gemm_neon;
+    default:
+        return NULL;
+    }
+}
+
 bool ses_gemm_choose(enum ses_gemm_by by)
 {
-    const struct ses_gemm_kernel *most = best();
+    const struct ses_gemm_kernel *most = best(), *wanted = kernel_of(by);
     ses_gemm_setup();
-    if (by == SES_GEMM_BLAS) {
-        kernel = NULL;
-        return true;
-    }
-    const struct ses_gemm_kernel *wanted = by == SES_GEMM_AVX2 ? ses_gemm_avx2
-                                           : by == SES_GEMM_AVX512
-                                               ? ses_gemm_avx512
-                                               : most;
+    if (by != SES_GEMM_BEST && by != SES_GEMM_BLAS && !wanted)
+        return false;
     /* whoever has AVX-512 has AVX2 */
-    bool can = wanted == most || (most && wanted == ses_gemm_avx2);
-    if (can)
-        kernel = wanted;
-    return can;
+    if (wanted && wanted != most && !(most && wanted == ses_gemm_avx2))
+        return false;
+    kernel = wanted;
+    return true;
 }
 
 enum ses_gemm_by ses_gemm_chosen(void)
 {
-    return !kernel                   ? SES_GEMM_BLAS
-           : kernel == ses_gemm_avx2 ? SES_GEMM_AVX2
-                                     : SES_GEMM_AVX512;
+    return !kernel                     ? SES_GEMM_BLAS
+           : kernel == ses_gemm_avx2   ? SES_GEMM_AVX2
+           : kernel == ses_gemm_avx512 ? SES_GEMM_AVX512
+                                       : SES_GEMM_NEON;
 }
 
 bool ses_gemm_rows_are_free(void)

@@ -1,8 +1,8 @@
 /* Products with a matrix that stays: weights B [k x n] are laid out once and
  * used for many A. All row-major float32, one thread.
  *
- * Kernels of our own (gemm-tile.inc) do them where the processor has AVX-512 or
- * AVX2; OpenBLAS everywhere else. */
+ * Kernels of our own (gemm-tile.inc) do them where the processor has AVX-512,
+ * AVX2 or NEON; OpenBLAS everywhere else. */
 #ifndef SES_ENGINE_GEMM_H
 #define SES_ENGINE_GEMM_H
 
@@ -66,7 +66,8 @@ enum ses_gemm_by {
     SES_GEMM_BEST,
     SES_GEMM_BLAS,
     SES_GEMM_AVX2,
-    SES_GEMM_AVX512
+    SES_GEMM_AVX512,
+    SES_GEMM_NEON
 };
 bool ses_gemm_choose(enum ses_gemm_by by);
 enum ses_gemm_by ses_gemm_chosen(void);

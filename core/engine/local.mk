@@ -7,6 +7,7 @@ core_libcore_a_SOURCES += \
 	core/engine/gemm-blas.c \
 	core/engine/gemm-blas.h \
 	core/engine/gemm-kernel.h \
+	core/engine/gemm-neon.c \
 	core/engine/gemm-tile.inc \
 	core/engine/gemm.c \
 	core/engine/gemm.h \

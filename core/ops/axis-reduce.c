@@ -54,7 +54,7 @@ static void mean(const float *x, size_t size, size_t inner, float *y)
 /* NaN wins, as in every framework. */
 static inline float larger(float a, float b)
 {
-    return (b > a) | (b != b) ? b : a;
+    return ((b > a) | (b != b)) ? b : a;
 }
 
 SES_VECTOR static float largest_of_row(const float *x, size_t n)

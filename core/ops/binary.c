@@ -123,4 +123,4 @@ BINARY(subtract, "subtract", u - v)
 BINARY(multiply, "multiply", u *v)
 BINARY(divide, "divide", u / v)
 /* NaN wins, as in every framework. */
-BINARY(maximum, "maximum", (u > v) | (u != u) ? u : v)
+BINARY(maximum, "maximum", ((u > v) | (u != u)) ? u : v)

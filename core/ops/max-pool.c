@@ -8,7 +8,7 @@
 enum { TAPS = 9 }; /* compared in one go */
 
 /* y = the largest of y and 9 pixels; NaN wins. */
-#define LARGER(m, v) m = ((v) > m) | ((v) != (v)) ? (v) : m
+#define LARGER(m, v) m = (((v) > m) | ((v) != (v))) ? (v) : m
 SES_VECTOR static void raise_to_nine(const float *const x[TAPS],
                                      size_t channels, float *restrict y)
 {

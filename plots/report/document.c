@@ -50,6 +50,7 @@ static struct ses_doc_part *last_part(struct ses_document *report)
     return report->failed ? NULL : &report->parts[report->n_parts - 1];
 }
 
+SES_PRINTF(4, 0)
 static void add_words(struct ses_document *report, enum ses_part_kind kind,
                       int level, const char *format, va_list args)
 {
@@ -131,6 +132,7 @@ static struct ses_doc_cell *add_cell(struct ses_document *report)
     return cell;
 }
 
+SES_PRINTF(2, 0)
 static void add_cell_words(struct ses_document *report, const char *format,
                            va_list args)
 {

@@ -34,6 +34,12 @@ out=$room/out
 err=$room/err
 work=$room/work
 mkdir "$work"
+if [ -n "${EMULATOR:-}" ]; then # one word, as the tests want it
+  emulated=$room/sescope
+  printf '#!/bin/sh\nexec %s %s "$@"\n' "$EMULATOR" "$sescope" >"$emulated"
+  chmod +x "$emulated"
+  sescope=$emulated
+fi
 cd "$work" || exit 99
 failures=0
 
