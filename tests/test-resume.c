@@ -331,6 +331,9 @@ static void what_differs_is_named(void **state)
     plan->from_sha256 = "cdef";
     refuse(f, SES_EUSAGE, "its from_sha256 is '89ab', now it is 'cdef'");
     *plan = plain;
+    plan->kernels = "none, exact convolutions";
+    refuse(f, SES_EUSAGE, "its --conv is 'fast', now it is 'exact'");
+    *plan = plain;
     plan->arch = "other";
     refuse(f, SES_EUSAGE, "its arch is 'toy', now it is 'other'");
     *plan = plain;

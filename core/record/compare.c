@@ -36,6 +36,17 @@ enum ses_status ses_same_number(const struct ses_comparison *c,
                     c->run->path, what, there, here);
 }
 
+/* Of --conv, that a text of kernels tells. Other kernels round otherwise, too,
+ * but who goes on with a run on another machine knows that. */
+static const char *convolutions(const char *kernels)
+{
+    static const char exact[] = ", exact convolutions";
+    const size_t length = sizeof exact - 1;
+    size_t size = kernels ? strlen(kernels) : 0;
+    return size >= length && !strcmp(kernels + size - length, exact) ? "exact"
+                                                                     : "fast";
+}
+
 static enum ses_status compare_root(const struct ses_comparison *c)
 {
     const struct ses_run_file *run = c->run;
@@ -48,6 +59,7 @@ static enum ses_status compare_root(const struct ses_comparison *c)
         { "preprocess", run->preprocess, plan->preprocess },
         { "force", run->force, plan->force },
         { "from_sha256", run->from_sha256, plan->from_sha256 },
+        { "--conv", convolutions(run->kernels), convolutions(plan->kernels) },
     };
     enum ses_status status = SES_OK;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
