@@ -121,7 +121,8 @@ extern const char *const ses_convolutions[];
     { \
         .kind = SES_OPTION_STRING, .name = "labels", .argument = "TABLE", \
         .help = "which network output a class is: imagenet, " \
-                "imagenet-devkit, or a file with one line an output", \
+                "imagenet-devkit, cifar10, cifar100, cifar100-coarse, " \
+                "fashion-mnist, or a file with one line an output", \
         .unset = "imagenet, for wnids and 1000 outputs", \
         SES_AT(type, field.labels) \
     }, \

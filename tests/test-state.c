@@ -218,6 +218,9 @@ static void bad_files_are_refused_by_name(void **unused)
         { "bad-tar.pth", SES_EUNSUPPORTED, "or, when PyTorch of before 0.1.10 wrote it" },
         { "bad-pickle.pkl", SES_EUNSUPPORTED, "with torch.save()" },
         { "bad-zip.pth", SES_EUNSUPPORTED, "'data.pkl'" },
+        { "bad-arrays.npz", SES_EUNSUPPORTED,
+          "an archive of NumPy arrays ('conv.npy', 'fc.npy'); put its arrays "
+          "into a state_dict()" },
         { "bad-overlaid.pth", SES_EFORMAT,
           "unpacks to far more than the file's size" },
         { "bad-order.pth", SES_EUNSUPPORTED, "big-endian" },

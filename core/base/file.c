@@ -64,7 +64,7 @@ void ses_file_forget(const struct ses_file *file, const void *data,
 /* A piece at a time, so that hashing a file does not fill memory with it. */
 static bool add_file(EVP_MD_CTX *context, const struct ses_file *file)
 {
-    enum { PIECE = 1 << 24 };
+    enum { PIECE = 1 << 20 };
     bool added = true;
     for (size_t at = 0; at < file->size && added; at += PIECE) {
         size_t left = file->size - at, n = left < PIECE ? left : PIECE;

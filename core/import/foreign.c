@@ -17,7 +17,7 @@
 static const char unpack[] = "unpack it first";
 static const char picture[] = "pictures belong in --images";
 static const char again[] = "download the file again";
-static const char save_state[] =
+const char ses_foreign_arrays_advice[] =
     "put its arrays into a state_dict() of the network and torch.save() that";
 static const char formats[] =
     "expected ONNX, Caffe (a .prototxt, and --weights), Keras (.h5, .keras), "
@@ -54,8 +54,8 @@ static const struct magic magics[] = {
       "open the .onnx file that it was made from" },
     { 0, BYTES("7767517\n"), "an ncnn network",
       "open the file that it was converted from" },
-    { 0, BYTES("MATLAB "), "a MATLAB file", save_state },
-    { 0, BYTES("\x93NUMPY"), "a NumPy array", save_state },
+    { 0, BYTES("MATLAB "), "a MATLAB file", ses_foreign_arrays_advice },
+    { 0, BYTES("\x93NUMPY"), "a NumPy array", ses_foreign_arrays_advice },
     { 0, BYTES("\x12\x01\0\0\0\0\0\0"), "an MXNet file of weights",
       "export the network to ONNX with mxnet.onnx.export_model" },
 };

@@ -14,6 +14,9 @@ struct ses_foreign {
     const char *advice; /* what to do about it */
 };
 
+/* What to do with arrays that no framework wrote. */
+extern const char ses_foreign_arrays_advice[];
+
 /* Say what bytes are that no reader takes. Any bytes do, also none. */
 void ses_foreign_tell(const uint8_t *data, size_t size,
                       struct ses_foreign *out);

@@ -7,6 +7,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/text.h"
+#include "core/import/foreign.h"
 #include "core/import/torch.h"
 #include "core/import/zip.h"
 
@@ -126,7 +127,21 @@ static enum ses_status check_no_script(const struct archive *archive,
         "state_dict() of the network with torch.save(), or export it to ONNX");
 }
 
-/* Somebody else's archive: of files, of arrays (.npz), of an application. */
+/* An .npz file: arrays by name. */
+static bool is_of_arrays(const struct ses_zip *zip)
+{
+    static const char ending[] = ".npy";
+    size_t count = ses_zip_count(zip), tail = sizeof ending - 1;
+    for (size_t i = 0; i < count; i++) {
+        const char *name = ses_zip_name(zip, i);
+        size_t length = name ? strlen(name) : 0;
+        if (length < tail || strcmp(name + length - tail, ending) != 0)
+            return false;
+    }
+    return count > 0;
+}
+
+/* Somebody else's archive: of files, of arrays, of an application. */
 static enum ses_status fail_no_pickle(const struct archive *archive,
                                       struct ses_error *err)
 {
@@ -139,10 +154,17 @@ static enum ses_status fail_no_pickle(const struct archive *archive,
     }
     if (count > SHOWN)
         ses_text_add(&list, " and %zu more", count - SHOWN);
-    (void)ses_fail(err, SES_EUNSUPPORTED,
-                   "a zip archive of %s without a 'data.pkl', so no PyTorch "
-                   "checkpoint; unpack it first, if the network is in it",
-                   list.data && !list.failed ? list.data : "nothing");
+    const char *names = list.data && !list.failed ? list.data : "nothing";
+    if (is_of_arrays(archive->zip))
+        (void)ses_fail(err, SES_EUNSUPPORTED,
+                       "an archive of NumPy arrays (%s); %s", names,
+                       ses_foreign_arrays_advice);
+    else
+        (void)ses_fail(err, SES_EUNSUPPORTED,
+                       "a zip archive of %s without a 'data.pkl', so no "
+                       "PyTorch checkpoint; unpack it first, if the network "
+                       "is in it",
+                       names);
     ses_text_release(&list);
     return SES_EUNSUPPORTED;
 }

@@ -50,6 +50,12 @@ def make():
                             ("MatMul", "x t", "y")])
     fault("bad-training", [("BatchNormalization", "x g g g g", "y",
                             dict(training_mode=1))], dict(g=weight(3)), 14)
+    fault("bad-dropout", [("Dropout", "x r t", "y")],
+          dict(r=np.float32(.5), t=np.array(True)), 12)
+    fault("bad-dropout-weight", [("Dropout", "w r t", "d"),
+                                 ("Mul", "x d", "y")],
+          dict(w=np.ones((3, 1, 1), np.float32), r=np.float32(.5),
+               t=np.array(True)), 12)
     fault("bad-cubic", [("Resize", "x r s", "y", dict(mode="cubic"))],
           dict(r=np.zeros(0, np.float32),
                s=np.array([1, 1, 2, 2], np.float32)), 11)

@@ -46,6 +46,11 @@ def shapes():
            ("Identity", "t", "y")))
     graph("dropout", [helper.make_node("Dropout", ["x", "r"], ["d", ""]),
                       node("Neg", "d", "y")], dict(r=np.float32(.5)), 12)
+    graph("dropout-none",
+          (("Dropout", "x r t", "d"), ("Dropout", "d s f", "e"),
+           ("Neg", "e", "y")),
+          dict(r=np.float32(0), t=np.array(True), s=np.float32(.5),
+               f=np.array(False)), 13)
     graph("dropout-attribute", (("Dropout", "x", "d", dict(ratio=.5)),
                                 ("Neg", "d", "y")), opset=7)
     graph("cast", (("Cast", "x", "h", dict(to=F)), ("Neg", "h", "y")))

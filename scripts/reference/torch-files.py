@@ -331,6 +331,7 @@ def bad():
     overlaid()
     with zipfile.ZipFile(path('bad-zip.pth'), 'w') as z:
         z.writestr(zipfile.ZipInfo('config.json'), '{}')
+    np.savez(path('bad-arrays.npz'), conv=np.zeros(1), fc=np.zeros(1))
 
 
 def by_hand():

@@ -16,6 +16,29 @@ struct ses_view ses_onnx_build_same(const struct ses_onnx_call *call)
     return from->view;
 }
 
+/* Since operator set 12 an input may say so. */
+bool ses_onnx_drops(const struct ses_onnx_call *call)
+{
+    enum { RATIO = 1, TRAINING = 2 };
+    const struct ses_onnx_constant *ratio =
+        ses_onnx_constant_input(call, RATIO);
+    const struct ses_onnx_constant *training =
+        ses_onnx_constant_input(call, TRAINING);
+    if (!training || ses_onnx_scalar(training).value == 0 ||
+        (ratio && ses_onnx_scalar(ratio).value == 0))
+        return false;
+    (void)ses_onnx_refuse(call, SES_EUNSUPPORTED,
+                          "it is in training mode, whose results are random; "
+                          "export the network after model.eval()");
+    return true;
+}
+
+struct ses_view ses_onnx_build_dropout(const struct ses_onnx_call *call)
+{
+    return ses_onnx_drops(call) ? ses_view_failed()
+                                : ses_onnx_build_same(call);
+}
+
 struct ses_view ses_onnx_build_cast(const struct ses_onnx_call *call)
 {
     enum ses_onnx_type to = (enum ses_onnx_type)ses_onnx_int(call, "to", 0);

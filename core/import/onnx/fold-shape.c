@@ -53,6 +53,12 @@ struct ses_onnx_constant *ses_onnx_fold_same(const struct ses_onnx_call *call)
     return from ? ses_onnx_copy(call, from) : NULL;
 }
 
+struct ses_onnx_constant *ses_onnx_fold_dropout(
+    const struct ses_onnx_call *call)
+{
+    return ses_onnx_drops(call) ? NULL : ses_onnx_fold_same(call);
+}
+
 /* Kinds of numbers matter, their widths do not. */
 struct ses_onnx_constant *ses_onnx_fold_cast(const struct ses_onnx_call *call)
 {

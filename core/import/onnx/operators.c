@@ -23,7 +23,7 @@ static const struct ses_onnx_operator operators[] = {
     { .name = "ConstantOfShape", .fold = FOLD(fill) },
     { .name = "Conv", .build = BUILD(conv) },
     { .name = "Div", .build = BUILD(binary), .fold = FOLD(binary) },
-    { .name = "Dropout", .build = BUILD(same), .fold = FOLD(same) },
+    { .name = "Dropout", .build = BUILD(dropout), .fold = FOLD(dropout) },
     { .name = "Elu", .build = BUILD(activation) },
     { .name = "Equal", .fold = FOLD(binary) },
     { .name = "Erf", .build = BUILD(activation), .fold = FOLD(unary) },

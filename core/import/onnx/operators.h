@@ -29,6 +29,9 @@ struct ses_onnx_operator {
 const struct ses_onnx_operator *ses_onnx_operator(
     const struct ses_onnx_node *node);
 
+/* Whether a Dropout drops elements at random; then the error is filled. */
+bool ses_onnx_drops(const struct ses_onnx_call *call);
+
 /* build-activation.c */
 ses_onnx_build ses_onnx_build_activation, ses_onnx_build_clip,
     ses_onnx_build_prelu, ses_onnx_build_softmax, ses_onnx_build_swish,
@@ -45,7 +48,8 @@ ses_onnx_build ses_onnx_build_binary, ses_onnx_build_extreme,
 /* build-shape.c */
 ses_onnx_build ses_onnx_build_flatten, ses_onnx_build_reshape,
     ses_onnx_build_squeeze, ses_onnx_build_unsqueeze, ses_onnx_build_transpose,
-    ses_onnx_build_same, ses_onnx_build_expand, ses_onnx_build_cast;
+    ses_onnx_build_same, ses_onnx_build_dropout, ses_onnx_build_expand,
+    ses_onnx_build_cast;
 /* build-part.c */
 ses_onnx_build ses_onnx_build_concat, ses_onnx_build_split,
     ses_onnx_build_slice, ses_onnx_build_gather;
@@ -56,10 +60,10 @@ ses_onnx_build ses_onnx_build_pad, ses_onnx_build_resize;
 ses_onnx_fold ses_onnx_fold_constant, ses_onnx_fold_shape, ses_onnx_fold_size,
     ses_onnx_fold_fill, ses_onnx_fold_range;
 /* fold-shape.c */
-ses_onnx_fold ses_onnx_fold_same, ses_onnx_fold_cast, ses_onnx_fold_reshape,
-    ses_onnx_fold_flatten, ses_onnx_fold_squeeze, ses_onnx_fold_unsqueeze,
-    ses_onnx_fold_transpose, ses_onnx_fold_expand, ses_onnx_fold_gather,
-    ses_onnx_fold_slice, ses_onnx_fold_concat;
+ses_onnx_fold ses_onnx_fold_same, ses_onnx_fold_dropout, ses_onnx_fold_cast,
+    ses_onnx_fold_reshape, ses_onnx_fold_flatten, ses_onnx_fold_squeeze,
+    ses_onnx_fold_unsqueeze, ses_onnx_fold_transpose, ses_onnx_fold_expand,
+    ses_onnx_fold_gather, ses_onnx_fold_slice, ses_onnx_fold_concat;
 /* fold-math.c */
 ses_onnx_fold ses_onnx_fold_unary, ses_onnx_fold_binary, ses_onnx_fold_where,
     ses_onnx_fold_reduce;
