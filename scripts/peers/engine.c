@@ -5,8 +5,8 @@
  *     scripts/peers/engine --kernels
  *     scripts/peers/engine --sgemm
  *
- * Prints milliseconds an image, those of the processors, and the batch, over
- * random pictures; or what every layer takes, with its share, its
+ * For every line that it reads, prints milliseconds an image, those of the
+ * processors, and the batch, over random pictures; or what every layer takes, with its share, its
  * multiply-adds and how fast they go; or by what products are done; or GFLOP/s
  * of BLAS. A batch of 0, or none, is what `sescope record` takes by itself. */
 #include <pthread.h>
@@ -252,8 +252,13 @@ static enum ses_status run_job(const struct job *job,
         if (job->layers) {
             show_layers(graph, threads[0].worker, x, job->batch);
         } else {
-            measure(threads, job->threads, job->seconds, &wall, &cpu);
-            printf("%.4f %.4f %d\n", wall, cpu, job->batch);
+            for (int c; (c = getchar()) != EOF;) {
+                if (c != '\n')
+                    continue;
+                measure(threads, job->threads, job->seconds, &wall, &cpu);
+                printf("%.4f %.4f %d\n", wall, cpu, job->batch);
+                fflush(stdout);
+            }
         }
     }
     for (int i = 0; i < job->threads; i++)

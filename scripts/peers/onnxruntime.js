@@ -1,11 +1,13 @@
-/* ONNX Runtime over random pictures: milliseconds an image, and those of the
- * processors; or its logits of one picture, a file of raw float32.
+/* ONNX Runtime over random pictures: for every line that it reads, milliseconds
+ * an image, those of the processors, and the batch; or its logits of one
+ * picture, a file of raw float32.
  *
  *     NODE_PATH=... node scripts/peers/onnxruntime.js MODEL.onnx SIDE CHANNELS
  *         [threads [batch [seconds]]]
  *     ... onnxruntime.js MODEL.onnx SIDE CHANNELS --logits PICTURE.f32 */
 "use strict";
 const fs = require("fs");
+const readline = require("readline");
 const ort = require("onnxruntime-node");
 
 function open(model, threads) {
@@ -36,17 +38,20 @@ async function measure(model, side, channels, threads, batch, seconds) {
     const x = tensor(data, batch, channels, side);
     for (let i = 0; i < 3; i++)
         await session.run({ x });
-    const began = process.hrtime.bigint();
-    const before = process.cpuUsage();
-    let images = 0, took;
-    do {
-        await session.run({ x });
-        images += batch;
-        took = Number(process.hrtime.bigint() - began) / 1e6;
-    } while (took < seconds * 1e3);
-    const used = process.cpuUsage(before);
-    console.log((took / images).toFixed(4),
-                ((used.user + used.system) / 1e3 / images).toFixed(4));
+    for await (const line of readline.createInterface(process.stdin)) {
+        const began = process.hrtime.bigint();
+        const before = process.cpuUsage();
+        let images = 0, took;
+        do {
+            await session.run({ x });
+            images += batch;
+            took = Number(process.hrtime.bigint() - began) / 1e6;
+        } while (took < seconds * 1e3);
+        const used = process.cpuUsage(before);
+        console.log((took / images).toFixed(4),
+                    ((used.user + used.system) / 1e3 / images).toFixed(4),
+                    batch);
+    }
 }
 
 const [model, ...rest] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""PyTorch over random pictures: milliseconds an image, and those of the
-processors.
+"""PyTorch over random pictures: for every line that it reads, milliseconds an
+image, those of the processors, and the batch.
 
     scripts/peers/pytorch.py MODEL.pt SIDE CHANNELS [threads [batch [seconds]]]
 
@@ -30,12 +30,14 @@ def main():
     with torch.inference_mode():
         for _ in range(3):
             net(x)
-        began, busy, images = time.monotonic(), time.process_time(), 0
-        while time.monotonic() < began + seconds:
-            net(x)
-            images += int(batch)
-    print(f"{(time.monotonic() - began) * 1e3 / images:.4f} "
-          f"{(time.process_time() - busy) * 1e3 / images:.4f}")
+        for _ in sys.stdin:
+            began, busy, images = time.monotonic(), time.process_time(), 0
+            while images == 0 or time.monotonic() < began + seconds:
+                net(x)
+                images += int(batch)
+            print(f"{(time.monotonic() - began) * 1e3 / images:.4f} "
+                  f"{(time.process_time() - busy) * 1e3 / images:.4f} "
+                  f"{int(batch)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,37 @@ class Run:
             sys.exit(f"bench: {' '.join(command)} failed")
 
 
+class Resident:
+    """A command that loads once, and runs for a while whenever it is told to:
+    by a line, which it answers with milliseconds an image, those of the
+    processors, and how many images it takes at a time. Turns of different
+    commands can so be short, and a machine that is fast and slow by minutes is
+    the same for all of them."""
+
+    def __init__(self, command, env):
+        self.command = " ".join(command)
+        self.process = subprocess.Popen(command, env=env, text=True,
+                                        stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL)
+
+    def turn(self):
+        """Wall and processor time an image, and the batch."""
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline().split()
+        if not answer:
+            sys.exit(f"bench: {self.command} failed")
+        return float(answer[0]), float(answer[1]), answer[2]
+
+    def close(self):
+        """Peak MB."""
+        self.process.stdin.close()
+        _, _, usage = os.wait4(self.process.pid, 0)
+        self.process.returncode = 0
+        return usage.ru_maxrss / 1024
+
+
 def spread(values, digits):
     """The median, and lowest to highest."""
     low, middle, high = (f"{v:.{digits}f}" for v in (
