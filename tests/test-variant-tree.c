@@ -55,8 +55,9 @@ static enum ses_status force(void *user, size_t variant, size_t block,
             if (f->block != block || f->kind == SES_FORCE_SCALE ||
                 !f->channel[j % channels])
                 continue;
-            data[j] = f->kind == SES_FORCE_NUMBER ? (float)f->number
-                                                  : data[j] + 0.01f * (j % channels % 7);
+            data[j] = f->kind == SES_FORCE_NUMBER
+                          ? (float)f->number
+                          : data[j] + 0.01f * (j % channels % 7);
         }
     return SES_OK;
 }

@@ -6,9 +6,10 @@
  *     scripts/peers/engine --sgemm
  *
  * For every line that it reads, prints milliseconds an image, those of the
- * processors, and the batch, over random pictures; or what every layer takes, with its share, its
- * multiply-adds and how fast they go; or by what products are done; or GFLOP/s
- * of BLAS. A batch of 0, or none, is what `sescope record` takes by itself. */
+ * processors, and the batch, over random pictures; or what every layer takes,
+ * with its share, its multiply-adds and how fast they go; or by what products
+ * are done; or GFLOP/s of BLAS. A batch of 0, or none, is what `sescope record`
+ * takes by itself. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
