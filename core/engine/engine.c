@@ -251,11 +251,19 @@ void ses_kernels_exact(bool exact)
     ses_conv_exact = exact;
 }
 
+static const char exact_text[] = ", exact convolutions";
+
 void ses_kernels_text(char *out, size_t size)
 {
     ses_gemm_setup();
     ses_gemm_name(out, size);
     size_t length = strlen(out);
     if (ses_conv_exact && length < size)
-        snprintf(out + length, size - length, ", exact convolutions");
+        snprintf(out + length, size - length, "%s", exact_text);
+}
+
+bool ses_kernels_are_exact(const char *text)
+{
+    size_t length = strlen(text), tail = sizeof exact_text - 1;
+    return length >= tail && strcmp(text + length - tail, exact_text) == 0;
 }

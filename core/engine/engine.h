@@ -7,6 +7,7 @@
 #ifndef SES_ENGINE_ENGINE_H
 #define SES_ENGINE_ENGINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/base/error.h"
@@ -111,5 +112,8 @@ void ses_kernels_exact(bool exact);
 /* "OpenBLAS 0.3.21 Zen, products by AVX-512 tiles, exact convolutions", for
  * the record. */
 void ses_kernels_text(char *out, size_t size);
+
+/* Whether such a text tells of exact convolutions. */
+bool ses_kernels_are_exact(const char *text);
 
 #endif

@@ -49,19 +49,6 @@ static enum ses_status value_floats(const struct ses_value *value,
     return SES_OK;
 }
 
-/* Node of each value's last reader: its producer when there is none, past the
- * last node for what a run returns. */
-static void find_last_readers(const struct ses_graph *graph,
-                              const struct ses_step *steps, size_t *last)
-{
-    for (size_t i = 0; i < graph->n_nodes; i++) {
-        last[graph->nodes[i].output] = i;
-        for (size_t j = 0; j < ses_step_count(graph, steps, i); j++)
-            last[ses_step_input(graph, steps, i, j)] = i;
-    }
-    last[graph->logits] = graph->n_nodes;
-}
-
 static bool runs_in_place(const struct ses_node *node)
 {
     return ses_op_class(node->op)->in_place ||
@@ -270,7 +257,7 @@ enum ses_status ses_plan_make(const struct ses_graph *graph,
         for (size_t at = segments->items[i].begin; at < segments->items[i].end;
              at++)
             planner.segments[at] = &segments->items[i];
-    find_last_readers(graph, steps, planner.last);
+    ses_steps_last_readers(graph, steps, planner.last);
     for (size_t i = 0; i < n_keep; i++)
         planner.last[keep[i]] = graph->n_nodes;
     find_whole(&planner);

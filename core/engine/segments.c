@@ -38,11 +38,13 @@ struct chooser {
                           * when a segment begins */
 };
 
+#ifdef _SC_LEVEL3_CACHE_SIZE
 static size_t from_system(int name, size_t otherwise)
 {
     long bytes = sysconf(name);
     return bytes > 0 ? (size_t)bytes : otherwise;
 }
+#endif
 
 struct ses_caches ses_caches_here(void)
 {
@@ -122,16 +124,13 @@ static double node_cost(const struct chooser *chooser, size_t i, int images)
 static void find_alive(const struct chooser *chooser, size_t *last)
 {
     const struct ses_graph *graph = chooser->graph;
-    for (size_t i = 0; i < graph->n_nodes; i++) {
-        last[graph->nodes[i].output] = i;
-        for (size_t j = 0; j < ses_step_count(graph, chooser->steps, i); j++)
-            last[ses_step_input(graph, chooser->steps, i, j)] = i;
-    }
+    ses_steps_last_readers(graph, chooser->steps, last);
     for (size_t i = 0; i < graph->n_nodes; i++) {
         int value = graph->nodes[i].output;
         if (chooser->steps[i].kind == SES_STEP_NOTHING)
             continue;
-        for (size_t at = i + 1; at <= last[value]; at++)
+        for (size_t at = i + 1; at <= last[value] && at < graph->n_nodes;
+             at++)
             chooser->alive[at] += value_bytes(chooser, value);
     }
 }

@@ -224,3 +224,14 @@ int ses_step_input(const struct ses_graph *graph, const struct ses_step *steps,
         return step->x;
     return i == 1 && step->gate >= 0 ? step->gate : step->add;
 }
+
+void ses_steps_last_readers(const struct ses_graph *graph,
+                            const struct ses_step *steps, size_t *last)
+{
+    for (size_t i = 0; i < graph->n_nodes; i++) {
+        last[graph->nodes[i].output] = i;
+        for (size_t j = 0; j < ses_step_count(graph, steps, i); j++)
+            last[ses_step_input(graph, steps, i, j)] = i;
+    }
+    last[graph->logits] = graph->n_nodes;
+}

@@ -45,4 +45,9 @@ size_t ses_step_count(const struct ses_graph *graph,
 int ses_step_input(const struct ses_graph *graph, const struct ses_step *steps,
                    size_t node, size_t i);
 
+/* Node of each value's last reader (last[] of each value): its producer when
+ * there is none, past the last node for what a run returns. */
+void ses_steps_last_readers(const struct ses_graph *graph,
+                            const struct ses_step *steps, size_t *last);
+
 #endif

@@ -307,6 +307,22 @@ static bool make_room(struct drawer *drawer, size_t floats)
     return drawer->data;
 }
 
+/* What is alive at a cut, into a drawer or out of it. */
+static void copy_state(struct ses_worker *worker, size_t drawer, size_t at,
+                       int batch, bool save)
+{
+    const struct ses_engine *engine = worker->engine;
+    float *state = worker->drawers[drawer].data;
+    for (size_t i = 0; i < at; i++) {
+        size_t floats = (size_t)batch * alive(engine, i, at);
+        float *value = ses_worker_value(worker,
+                                        engine->graph->nodes[i].output);
+        memcpy(save ? state : value, save ? value : state,
+               floats * sizeof *state);
+        state += floats;
+    }
+}
+
 enum ses_status ses_worker_save(struct ses_worker *worker, size_t drawer,
                                 size_t at, int batch, struct ses_error *err)
 {
@@ -318,27 +334,12 @@ enum ses_status ses_worker_save(struct ses_worker *worker, size_t drawer,
         !add_drawers(worker, drawer + 1) ||
         !make_room(&worker->drawers[drawer], floats))
         return ses_fail_memory(err, "feature maps to go on with");
-    float *state = worker->drawers[drawer].data;
-    for (size_t i = 0; i < at; i++) {
-        floats = (size_t)batch * alive(engine, i, at);
-        int value = engine->graph->nodes[i].output;
-        memcpy(state, worker->arena + engine->plan.offsets[value],
-               floats * sizeof *state);
-        state += floats;
-    }
+    copy_state(worker, drawer, at, batch, true);
     return SES_OK;
 }
 
 void ses_worker_restore(struct ses_worker *worker, size_t drawer, size_t at,
                         int batch)
 {
-    const struct ses_engine *engine = worker->engine;
-    const float *state = worker->drawers[drawer].data;
-    for (size_t i = 0; i < at; i++) {
-        size_t floats = (size_t)batch * alive(engine, i, at);
-        int value = engine->graph->nodes[i].output;
-        memcpy(worker->arena + engine->plan.offsets[value], state,
-               floats * sizeof *state);
-        state += floats;
-    }
+    copy_state(worker, drawer, at, batch, false);
 }

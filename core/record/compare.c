@@ -7,6 +7,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/utf8.h"
+#include "core/engine/engine.h"
 
 enum { PATHS_AT_ONCE = 4096 };
 
@@ -36,15 +37,11 @@ enum ses_status ses_same_number(const struct ses_comparison *c,
                     c->run->path, what, there, here);
 }
 
-/* Of --conv, that a text of kernels tells. Other kernels round otherwise, too,
- * but who goes on with a run on another machine knows that. */
+/* Of --conv. Other kernels round otherwise, too, but who goes on with a run on
+ * another machine knows that. */
 static const char *convolutions(const char *kernels)
 {
-    static const char exact[] = ", exact convolutions";
-    const size_t length = sizeof exact - 1;
-    size_t size = kernels ? strlen(kernels) : 0;
-    return size >= length && !strcmp(kernels + size - length, exact) ? "exact"
-                                                                     : "fast";
+    return ses_kernels_are_exact(kernels ? kernels : "") ? "exact" : "fast";
 }
 
 static enum ses_status compare_root(const struct ses_comparison *c)
