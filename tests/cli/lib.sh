@@ -9,8 +9,9 @@
 #   says NAME STATUS PATTERN COMMAND ...
 #                                     that status, and a line on standard error
 #                                     that matches; other lines may be there
-#   stops FILE COMMAND ...            a signal, once FILE is there, ends it with
-#                                     1 and a line that says how to go on
+#   stops FILE COMMAND ...            a signal, once FILE is there and an image
+#                                     done, ends it with 1 and a line that says
+#                                     how to go on
 #   prints NAME FILE                  the last command's output is the file's
 #   holds NAME COMMAND ...            the shell command succeeds
 #
@@ -125,15 +126,21 @@ stops()
 {
   file=$1
   shift
-  "$@" >"$out" 2>"$err" &
-  pid=$!
-  while [ ! -e "$file" ] && kill -0 $pid 2>/dev/null; do
-    sleep 0.05
+  stopped='sescope: stopped at [1-9][0-9]* of .* images; .* --resume goes on'
+  # Too early a signal, before the first image is done, is tried again later.
+  for pause in 0 0.1 0.2 0.4 0.8 1.6; do
+    rm -f "$file"
+    "$@" >"$out" 2>"$err" &
+    pid=$!
+    while [ ! -e "$file" ] && kill -0 $pid 2>/dev/null; do
+      sleep 0.05
+    done
+    sleep $pause
+    kill -TERM $pid 2>/dev/null
+    status=0
+    wait $pid || status=$?
+    grep -q 'stopped at 0 of' "$err" || break
   done
-  kill -TERM $pid
-  status=0
-  wait $pid || status=$?
-  stopped='sescope: stopped at [0-9]+ of [0-9]+ images; .* --resume goes on'
   if [ $status = 1 ] && grep -Eqx "$stopped" "$err"; then
     pass 'a signal stops a run cleanly'
   else
