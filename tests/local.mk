@@ -26,6 +26,7 @@ check_PROGRAMS += \
 	tests/test-fused \
 	tests/test-force \
 	tests/test-families-mobile \
+	tests/test-file \
 	tests/test-gates \
 	tests/test-gate-histogram \
 	tests/test-graph \
