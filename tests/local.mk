@@ -30,6 +30,7 @@ check_PROGRAMS += \
 	tests/test-gates \
 	tests/test-gate-histogram \
 	tests/test-graph \
+	tests/test-keeper \
 	tests/test-keras \
 	tests/test-keras-damage \
 	tests/test-labels \

@@ -7,7 +7,6 @@
 #include "core/base/alloc.h"
 #include "core/import/half.h"
 #include "core/import/keras/h5.h"
-#include "core/import/keras/wire.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "elements are read as files hold them, little-endian first");
