@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 #include <sys/stat.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "core/base/alloc.h"
 #include "core/base/text.h"
@@ -25,11 +28,24 @@ struct rehearsal {
     ses_h5_part *part;
 };
 
+/* libhdf5 may read far beyond its memory and find more of the heap there, which
+ * this process's parent then has not. With nothing free at its end, that is
+ * where this one crashes. */
+static void end_memory_early(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_TOP_PAD, 0);
+    mallopt(M_TRIM_THRESHOLD, 0);
+    malloc_trim(0);
+#endif
+}
+
 static void play(int socket, void *user)
 {
     static struct ses_error err; /* too large for a stack; read as it is */
     const struct rehearsal *rehearsal = user;
     err = (struct ses_error){ 0 };
+    end_memory_early();
     err.status = rehearsal->part(rehearsal->path, &err);
     /* what has been overwritten is found when it is given back */
     H5garbage_collect();

@@ -6,8 +6,8 @@
  * process has to do; so everything that it will ask of the file is first asked
  * in a child with limits on time and memory, from the state that this process
  * is in. What ends the child is an error; what it survives, this process does
- * as well, but where libhdf5 reads beyond its memory and it matters what lies
- * there (1 of 2100 such files).
+ * as well. Where libhdf5 reads beyond its memory it matters what lies there, and
+ * so the child has less of it.
  *
  * Rows that lie in the file in one piece, in a type of this machine, are copied
  * and need no rehearsal: a large record costs no more than a small one. Those
