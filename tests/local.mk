@@ -26,9 +26,11 @@ check_PROGRAMS += \
 	tests/test-fused \
 	tests/test-force \
 	tests/test-families-mobile \
+	tests/test-file \
 	tests/test-gates \
 	tests/test-gate-histogram \
 	tests/test-graph \
+	tests/test-keeper \
 	tests/test-keras \
 	tests/test-keras-damage \
 	tests/test-labels \

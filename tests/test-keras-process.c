@@ -117,6 +117,47 @@ static void half_floats_are_what_hdf5_makes_of_them(void **test)
     H5Tclose(type);
 }
 
+/* Rows of a large kernel are turned in several parts. */
+static void large_kernels_are_turned(void **test)
+{
+    enum { SPATIAL = 9, INPUTS = 100, OUTPUTS = 521 };
+    static const hsize_t size[] = { 3, 3, INPUTS, OUTPUTS };
+    static const size_t shape[] = { 3, 3, INPUTS, OUTPUTS };
+    static float data[SPATIAL * INPUTS * OUTPUTS];
+    const char *path = keras_path("large.h5");
+    hid_t half = half_type();
+    for (size_t i = 0; i < sizeof data / sizeof *data; i++)
+        data[i] = (float)(i % 2039); /* exact in float16 */
+    for (int flip = 0; flip < 2; flip++) {
+        hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+        hid_t space = H5Screate_simple(4, size, NULL);
+        hid_t kernel = H5Dcreate2(file, "kernel", half, space, H5P_DEFAULT,
+                                  H5P_DEFAULT, H5P_DEFAULT);
+        assert_true(H5Dwrite(kernel, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL,
+                             H5P_DEFAULT, data) >= 0);
+        H5Dclose(kernel);
+        H5Sclose(space);
+        H5Fclose(file);
+        struct ses_error err = { 0 };
+        struct ses_tensor *tensor;
+        struct opened opened;
+        open_h5(path, &opened);
+        OK(ses_keras_h5_read(&opened.h5, "kernel", 4, shape,
+                             SES_KERAS_AS_KERNEL, flip, &tensor, &err));
+        close_h5(&opened);
+        const float *at = tensor->data;
+        for (size_t o = 0; o < OUTPUTS; o++)
+            for (size_t i = 0; i < INPUTS; i++)
+                for (size_t s = 0; s < SPATIAL; s++) {
+                    size_t from = flip ? SPATIAL - 1 - s : s;
+                    assert_float_equal(
+                        *at++, data[(from * INPUTS + i) * OUTPUTS + o], 0);
+                }
+        ses_tensor_free(tensor);
+    }
+    H5Tclose(half);
+}
+
 /* By the memory's order, or the system's: a reader is gone, and none is left
  * behind. */
 static void a_reader_that_is_killed_is_an_error(void **test)
@@ -212,6 +253,7 @@ static void a_chunk_that_unpacks_to_all_memory_is_an_error(void **test)
 
 const struct CMUnitTest keras_process_tests[] = {
     cmocka_unit_test(half_floats_are_what_hdf5_makes_of_them),
+    cmocka_unit_test(large_kernels_are_turned),
     cmocka_unit_test(a_reader_that_is_killed_is_an_error),
     cmocka_unit_test(a_reader_that_hangs_is_ended),
     cmocka_unit_test(a_reader_holds_nothing_of_its_parent),

@@ -379,6 +379,44 @@ static void states_are_made_by_hand(void **unused)
     ses_state_free(state);
 }
 
+/* A tensor that is converted in several parts, and every second element of
+ * it. */
+static void large_tensors_are_whole(void **unused)
+{
+    enum { COUNT = 600011 };
+    static const uint16_t halves[] = { 0x3c00, 0xc000, 0x7bff, 0x0001, 0x3400 };
+    static const float floats[] = { 1, -2, 65504, 0x1p-24f, 0.25f };
+    static uint16_t data[COUNT];
+    char name[] = "test-state-XXXXXX", header[128];
+    FILE *file = fdopen(mkstemp(name), "wb");
+    uint64_t length = (uint64_t)snprintf(
+        header, sizeof header,
+        "{\"weight\":{\"dtype\":\"F16\",\"shape\":[%d],"
+        "\"data_offsets\":[0,%d]}}", COUNT, 2 * COUNT);
+    for (size_t i = 0; i < COUNT; i++)
+        data[i] = halves[i % 5];
+    assert_int_equal(fwrite(&length, sizeof length, 1, file), 1);
+    assert_int_equal(fwrite(header, length, 1, file), 1);
+    assert_int_equal(fwrite(data, sizeof data, 1, file), 1);
+    assert_int_equal(fclose(file), 0);
+    for (size_t step = 1; step <= 2; step++) {
+        struct ses_error err = { 0 };
+        struct ses_state *state;
+        struct ses_tensor *tensor;
+        assert_int_equal(ses_state_open(name, NULL, &state, &err), SES_OK);
+        struct ses_entry *entry = ses_state_find(state, "weight");
+        entry->shape[0] = COUNT / step;
+        entry->stride[0] = step;
+        assert_int_equal(ses_state_take(state, entry, &tensor, &err), SES_OK);
+        assert_int_equal(tensor->count, COUNT / step);
+        for (size_t i = 0; i < tensor->count; i++)
+            assert_true(tensor->data[i] == floats[i * step % 5]);
+        ses_tensor_free(tensor);
+        ses_state_free(state);
+    }
+    unlink(name);
+}
+
 /* ---- kinds -------------------------------------------------------------- */
 
 static void kinds_are_told_by_content(void **unused)
@@ -516,6 +554,7 @@ int main(void)
         cmocka_unit_test(integers_are_not_taken_for_weights),
         cmocka_unit_test(repeated_elements_do_not_fill_the_memory),
         cmocka_unit_test(states_are_made_by_hand),
+        cmocka_unit_test(large_tensors_are_whole),
         cmocka_unit_test(files_cut_anywhere_are_refused),
         cmocka_unit_test(flipped_bytes_do_no_harm),
         cmocka_unit_test(damage_is_told_with_its_place),

@@ -5,6 +5,7 @@
 #include <hdf5.h>
 
 #include "core/ablation/file.h"
+#include "core/base/stream.h"
 #include "core/record/reader.h"
 
 #define SES_H5_BLOCK_NAME "/blocks/name"
@@ -70,5 +71,12 @@ SES_MUST_CHECK enum ses_status ses_ablation_rehearse(const char *path,
 SES_MUST_CHECK enum ses_status ses_ablation_load(hid_t file,
                                                  struct ses_ablation *out,
                                                  struct ses_error *err);
+
+/* All of an ablation from the process that has read it; what does not come
+ * fails the stream. */
+void ses_ablation_send(const struct ses_ablation *ablation,
+                       struct ses_stream *out);
+void ses_ablation_receive(struct ses_ablation *ablation,
+                          struct ses_stream *in);
 
 #endif

@@ -7,6 +7,7 @@
 #include "core/ablation/file-parts.h"
 #include "core/base/alloc.h"
 #include "core/record/h5.h"
+#include "core/record/keeper.h"
 #include "core/record/rehearse.h"
 #include "core/record/run.h"
 
@@ -266,24 +267,45 @@ enum ses_status ses_ablation_rehearse(const char *path, struct ses_error *err)
     return ses_h5_rehearse(path, play, err);
 }
 
+/* All of an ablation, in the process that reads it (core/record/keeper.h). */
+static void keep(struct ses_keeper *keeper)
+{
+    static struct ses_error err; /* too large for a stack */
+    struct ses_run_file *head = NULL;
+    struct ses_ablation *ablation = ses_calloc(1, sizeof *ablation);
+    enum ses_status status =
+        ablation ? open_here(keeper->path, ablation, &head, &err)
+                 : ses_fail_memory(&err, "an ablation");
+    if (status == SES_OK) {
+        take_head(ablation, head);
+        ses_h5_limit_time(ablation->n_variants * ablation->n_images *
+                          SES_RESULTS * sizeof(float));
+        status = load_results(head->handle->file, ablation, &err);
+        if (status != SES_OK)
+            ses_error_context(&err, "'%s'", keeper->path);
+    }
+    ses_keeper_answer(keeper, status, &err);
+    if (status == SES_OK)
+        ses_ablation_send(ablation, &keeper->out);
+    ses_stream_flush(&keeper->out);
+}
+
 enum ses_status ses_ablation_open(const char *path, struct ses_ablation **out,
                                   struct ses_error *err)
 {
-    struct ses_run_file *head = NULL;
+    struct ses_keeper *keeper = NULL;
     struct ses_ablation *ablation = ses_calloc(1, sizeof *ablation);
     *out = NULL;
     if (!ablation)
         return ses_fail_memory(err, "an ablation");
-    enum ses_status status = ses_ablation_rehearse(path, err);
+    enum ses_status status = ses_keeper_start(path, keep, &keeper, err);
     if (status == SES_OK)
-        status = open_here(path, ablation, &head, err);
+        status = ses_keeper_hear(keeper, err);
     if (status == SES_OK) {
-        take_head(ablation, head);
-        status = load_results(head->handle->file, ablation, err);
-        if (status != SES_OK)
-            ses_error_context(err, "'%s'", path);
+        ses_ablation_receive(ablation, &keeper->in);
+        status = ses_keeper_check(keeper, err);
     }
-    ses_run_free(head);
+    ses_keeper_free(keeper);
     if (status == SES_OK)
         *out = ablation;
     else

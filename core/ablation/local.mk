@@ -8,6 +8,7 @@ core_libcore_a_SOURCES += \
 	core/ablation/file-parts.h \
 	core/ablation/file-read.c \
 	core/ablation/file-resume.c \
+	core/ablation/file-send.c \
 	core/ablation/file-write.c \
 	core/ablation/file.h \
 	core/ablation/madds.c \

@@ -45,22 +45,46 @@ size_t ses_memory_bytes(void)
     return bytes / 8 * 7;
 }
 
-float *ses_calloc_floats(size_t count)
+enum { LINE = 64, PAGE = 2 << 20, LARGE = 2 * PAGE };
+
+/* Bytes of so many floats, with room to round them up to pages. */
+static bool float_bytes(size_t count, size_t *out)
 {
-    enum { LINE = 64, PAGE = 2 << 20, LARGE = 2 * PAGE };
-    size_t bytes;
-    if (!ses_multiply(count ? count : 1, sizeof(float), &bytes) ||
-        bytes > (size_t)-1 - PAGE)
-        return NULL;
-    size_t unit = bytes < LARGE ? LINE : PAGE;
-    bytes = (bytes + unit - 1) & ~(unit - 1);
-    float *block = aligned_alloc(unit, bytes);
-    if (!block)
+    return ses_multiply(count ? count : 1, sizeof(float), out) &&
+           *out <= (size_t)-1 - PAGE;
+}
+
+static size_t round_up(size_t bytes, size_t unit)
+{
+    return (bytes + unit - 1) & ~(unit - 1);
+}
+
+/* Those of its pages that are large ones lie in such: a wish. */
+static float *calloc_lines(size_t bytes)
+{
+    bool large = bytes >= LARGE;
+    void *block;
+    if (posix_memalign(&block, large ? PAGE : LINE, bytes) != 0)
         return NULL;
 #ifdef MADV_HUGEPAGE
-    if (unit == PAGE)
-        madvise(block, bytes, MADV_HUGEPAGE); /* a wish */
+    if (large)
+        madvise(block, bytes & ~((size_t)PAGE - 1), MADV_HUGEPAGE);
 #endif
-    memset(block, 0, bytes);
-    return block;
+    return memset(block, 0, bytes);
+}
+
+float *ses_calloc_floats(size_t count)
+{
+    size_t bytes;
+    if (!float_bytes(count, &bytes))
+        return NULL;
+    return calloc_lines(round_up(bytes, bytes < LARGE ? LINE : PAGE));
+}
+
+float *ses_calloc_kept_floats(size_t count)
+{
+    size_t bytes;
+    if (!float_bytes(count, &bytes))
+        return NULL;
+    return calloc_lines(round_up(bytes, LINE));
 }

@@ -20,6 +20,10 @@ void *ses_grow(void *array, size_t count, size_t *capacity, size_t size);
  * in large pages where the system has them. */
 float *ses_calloc_floats(size_t count);
 
+/* The same for floats that are kept more than worked on: no memory is spent on
+ * making the last page a large one. */
+float *ses_calloc_kept_floats(size_t count);
+
 /* Bytes that this process may fill: most of the machine's memory. Filling
  * more than there is ends processes without a word. */
 size_t ses_memory_bytes(void);

@@ -50,6 +50,10 @@ void ses_file_release(struct ses_file *file)
     memset(file, 0, sizeof *file);
 }
 
+/* A page that is read brings those around it, which take memory as well:
+ * Linux maps up to this much that lies together in its cache. */
+enum { AROUND = 1 << 21 };
+
 void ses_file_forget(const struct ses_file *file, const void *data,
                      size_t size)
 {
@@ -57,8 +61,10 @@ void ses_file_forget(const struct ses_file *file, const void *data,
     if (at < begin || at - begin > file->size ||
         size > file->size - (at - begin))
         return;
-    size_t before = at % (uintptr_t)sysconf(_SC_PAGESIZE);
-    madvise((void *)(at - before), size + before, MADV_DONTNEED);
+    size_t first = at - begin, end = first + size;
+    first = first < AROUND ? 0 : (first / AROUND - 1) * AROUND;
+    end = file->size - end < AROUND ? file->size : end + AROUND;
+    madvise((void *)(begin + first), end - first, MADV_DONTNEED);
 }
 
 /* A piece at a time, so that hashing a file does not fill memory with it. */

@@ -19,8 +19,9 @@ SES_MUST_CHECK enum ses_status ses_file_map(const char *path,
                                             struct ses_error *err);
 void ses_file_release(struct ses_file *file);
 
-/* Let go of the memory that a part of the map takes; its bytes are read again
- * when somebody asks. Anything that lies outside the map is left alone. */
+/* Let go of the memory that a part of the map takes, and what came with it;
+ * its bytes are read again when somebody asks. Anything that lies outside the
+ * map is left alone. */
 void ses_file_forget(const struct ses_file *file, const void *data,
                      size_t size);
 

@@ -12,6 +12,8 @@ core_libcore_a_SOURCES += \
 	core/base/parallel.h \
 	core/base/random.c \
 	core/base/random.h \
+	core/base/stream.c \
+	core/base/stream.h \
 	core/base/text.c \
 	core/base/text.h \
 	core/base/utf8.c \

@@ -20,7 +20,7 @@ struct ses_tensor *ses_tensor_new(int rank, const size_t *shape)
         if (!ses_multiply(tensor->count, shape[i], &tensor->count))
             goto out;
     }
-    tensor->data = ses_calloc_floats(tensor->count);
+    tensor->data = ses_calloc_kept_floats(tensor->count);
     if (tensor->data)
         return tensor;
 out:

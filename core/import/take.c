@@ -46,7 +46,24 @@ static size_t dense_tail(const struct ses_entry *entry, int *outer)
     return length;
 }
 
-static void copy_elements(const struct ses_entry *entry, const uint8_t *data,
+/* A row that lies in one piece, by parts: no more of the file is in memory. */
+static void convert_row(const struct ses_state *state,
+                        const struct ses_entry *entry, size_t length,
+                        size_t step, const uint8_t *in, float *out)
+{
+    enum { PART = 1 << 18 };
+    size_t size = ses_dtype_size(entry->dtype);
+    for (size_t done = 0; done < length; done += PART) {
+        size_t left = length - done, n = left < PART ? left : PART;
+        const uint8_t *part = in + done * step * size;
+        convert(out + done, part, n, step, entry->dtype);
+        if (n == PART)
+            ses_file_forget(&state->file, part, n * step * size);
+    }
+}
+
+static void copy_elements(const struct ses_state *state,
+                          const struct ses_entry *entry, const uint8_t *data,
                           float *out, size_t count)
 {
     int outer;
@@ -60,7 +77,8 @@ static void copy_elements(const struct ses_entry *entry, const uint8_t *data,
     size_t index[SES_MAX_RANK] = { 0 };
     size_t element = entry->offset;
     for (size_t done = 0; done < count; done += length) {
-        convert(out + done, data + element * size, length, step, entry->dtype);
+        convert_row(state, entry, length, step, data + element * size,
+                    out + done);
         for (int i = outer - 1; i >= 0; i--) {
             element += entry->stride[i];
             if (++index[i] < entry->shape[i])
@@ -117,7 +135,7 @@ enum ses_status ses_state_take(struct ses_state *state, struct ses_entry *entry,
         return ses_fail(err, SES_ENOMEM, "no memory for tensor '%s' (%s)",
                         entry->name, shape);
     const uint8_t *data = state->storages[entry->storage].data;
-    copy_elements(entry, data, tensor->data, count);
+    copy_elements(state, entry, data, tensor->data, count);
     size_t size = ses_dtype_size(entry->dtype);
     ses_file_forget(&state->file, data + entry->offset * size, count * size);
     if (state->file.size)

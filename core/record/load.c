@@ -5,7 +5,8 @@
 
 #include "core/base/alloc.h"
 #include "core/record/h5.h"
-#include "core/record/rehearse.h"
+#include "core/record/keeper.h"
+#include "core/record/kept.h"
 #include "core/record/run.h"
 #include "core/record/schema.h"
 
@@ -50,9 +51,10 @@ static enum ses_status load_classes(struct ses_run_file *run,
     return status;
 }
 
-static enum ses_status check_images(struct ses_run_file *run,
-                                    struct ses_error *err)
+enum ses_status ses_run_check_images(struct ses_run_file *run,
+                                     struct ses_error *err)
 {
+    run->n_pending = run->n_done = run->n_unreadable = 0;
     for (size_t i = 0; i < run->n_images; i++) {
         int32_t class = run->image_classes[i];
         if (class < 0 || (size_t) class >= run->n_classes)
@@ -101,7 +103,7 @@ static enum ses_status load_images(struct ses_run_file *run,
     if (status != SES_OK)
         return status;
     run->n_images = n;
-    return check_images(run, err);
+    return ses_run_check_images(run, err);
 }
 
 /* Whether a dataset with a row an image is there; sizes[1] is its width. */
@@ -142,26 +144,37 @@ static enum ses_status load_predictions(struct ses_run_file *run,
     return status;
 }
 
+/* A record of which nothing is known yet; file is H5I_INVALID_HID, or closed
+ * with it. */
+static struct ses_run_file *new_run(const char *path, hid_t file,
+                                    struct ses_error *err)
+{
+    struct ses_run_file *run = ses_calloc(1, sizeof *run);
+    struct ses_run_handle *handle = ses_calloc(1, sizeof *handle);
+    char *copy = strdup(path);
+    if (!run || !handle || !copy) {
+        free(run);
+        free(handle);
+        free(copy);
+        ses_h5_close(file);
+        ses_fail_memory(err, "a record");
+        return NULL;
+    }
+    handle->file = file;
+    run->handle = handle;
+    run->path = copy;
+    return run;
+}
+
 enum ses_status ses_run_load_head(const char *path, hid_t file,
                                   struct ses_run_file **out,
                                   struct ses_error *err)
 {
-    struct ses_run_file *run = ses_calloc(1, sizeof *run);
-    struct ses_run_handle *handle = ses_calloc(1, sizeof *handle);
+    struct ses_run_file *run = new_run(path, file, err);
     *out = NULL;
-    if (!run || !handle) {
-        free(run);
-        free(handle);
-        ses_h5_close(file);
-        return ses_fail_memory(err, "a record");
-    }
-    handle->file = file;
-    run->handle = handle;
-    run->path = strdup(path);
-    enum ses_status status =
-        run->path ? SES_OK : ses_fail_memory(err, "a record");
-    if (status == SES_OK)
-        status = load_root(run, err);
+    if (!run)
+        return SES_ENOMEM;
+    enum ses_status status = load_root(run, err);
     if (status == SES_OK)
         status = load_classes(run, err);
     if (status == SES_OK)
@@ -209,9 +222,21 @@ enum ses_status ses_run_open_here(const char *path, struct ses_run_file **out,
 enum ses_status ses_run_open(const char *path, struct ses_run_file **out,
                              struct ses_error *err)
 {
+    struct ses_run_file *run = new_run(path, H5I_INVALID_HID, err);
     *out = NULL;
-    enum ses_status status = ses_run_rehearse(path, err);
-    return status == SES_OK ? ses_run_open_here(path, out, err) : status;
+    if (!run)
+        return SES_ENOMEM;
+    enum ses_status status = ses_kept_open(path, run, err);
+    if (status == SES_OK) {
+        status = ses_run_check_images(run, err);
+        if (status != SES_OK)
+            ses_error_context(err, "'%s'", path);
+    }
+    if (status == SES_OK)
+        *out = run;
+    else
+        ses_run_free(run);
+    return status;
 }
 
 static void free_texts(char **texts, size_t n)
@@ -233,6 +258,7 @@ void ses_run_free(struct ses_run_file *run)
     }
     free_texts(run->handle->groups, run->n_blocks);
     ses_h5_close(run->handle->file);
+    ses_keeper_free(run->handle->keeper);
     free(run->handle);
     free(run->blocks);
     free_texts(run->class_names, run->n_classes);

@@ -8,6 +8,10 @@ core_libcore_a_SOURCES += \
 	core/record/h5-load.c \
 	core/record/h5.c \
 	core/record/h5.h \
+	core/record/keeper.c \
+	core/record/keeper.h \
+	core/record/kept.c \
+	core/record/kept.h \
 	core/record/layout-parts.c \
 	core/record/layout-parts.h \
 	core/record/layout.c \
@@ -33,6 +37,7 @@ core_libcore_a_SOURCES += \
 	core/record/schema.h \
 	core/record/score.c \
 	core/record/score.h \
+	core/record/send-run.c \
 	core/record/sidecar.c \
 	core/record/summary.c \
 	core/record/write.c \

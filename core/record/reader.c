@@ -7,6 +7,7 @@
 #include "core/base/alloc.h"
 #include "core/base/text.h"
 #include "core/record/h5.h"
+#include "core/record/kept.h"
 #include "core/record/run.h"
 #include "core/record/writer.h"
 
@@ -58,6 +59,8 @@ enum ses_status ses_run_excitation(const struct ses_run_file *run,
     enum ses_status status = check_range(run, first, n, err);
     if (status != SES_OK || n == 0)
         return status;
+    if (run->handle->keeper)
+        return ses_kept_excitation(run, block, first, n, out, err);
     status = open_excitation(run, block, &dataset, err);
     if (status != SES_OK)
         return status;
@@ -134,6 +137,9 @@ enum ses_status ses_run_moments(const struct ses_run_file *run, size_t block,
         { ses_summary_names[SES_MIN], min },
         { ses_summary_names[SES_MAX], max },
     };
+    if (run->handle->keeper)
+        return ses_kept_moments(run, block, count,
+                                (float *const[]){ mean, std, min, max }, err);
     if (!run->blocks[block].summary) {
         if (run->blocks[block].rows)
             return moments_of_rows(run, block, count, mean, std, min, max,
@@ -160,6 +166,8 @@ enum ses_status ses_run_paths(const struct ses_run_file *run, size_t first,
     enum ses_status status = check_range(run, first, n, err);
     if (status != SES_OK || n == 0)
         return status;
+    if (run->handle->keeper)
+        return ses_kept_paths(run, first, n, out, err);
     status = ses_h5_open_dataset(run->handle->file, SES_H5_IMAGE_PATH,
                                  H5T_STRING, 1, sizes, &dataset, err);
     if (status == SES_OK)
@@ -198,6 +206,8 @@ enum ses_status ses_run_predictions(const struct ses_run_file *run,
                         "'%s' has no predictions: its network has no "
                         "classifier",
                         run->path);
+    if (run->handle->keeper)
+        return ses_kept_predictions(run, top5, loss, err);
     enum ses_status status = read_predictions(
         run, SES_H5_TOP5, H5T_INTEGER, 2, H5T_NATIVE_INT32, top5, err);
     if (status == SES_OK)

@@ -3,9 +3,11 @@
 
 #include <stdlib.h>
 #include <sys/stat.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "core/base/alloc.h"
-#include "core/base/child.h"
 #include "core/base/text.h"
 #include "core/record/h5.h"
 #include "core/record/run.h"
@@ -26,29 +28,53 @@ struct rehearsal {
     ses_h5_part *part;
 };
 
+/* libhdf5 may read far beyond its memory and find more of the heap there, which
+ * this process's parent then has not. With nothing free at its end, that is
+ * where this one crashes. */
+static void end_memory_early(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_TOP_PAD, 0);
+    mallopt(M_TRIM_THRESHOLD, 0);
+    malloc_trim(0);
+#endif
+}
+
 static void play(int socket, void *user)
 {
     static struct ses_error err; /* too large for a stack; read as it is */
     const struct rehearsal *rehearsal = user;
     err = (struct ses_error){ 0 };
+    end_memory_early();
     err.status = rehearsal->part(rehearsal->path, &err);
     /* what has been overwritten is found when it is given back */
     H5garbage_collect();
     (void)ses_send_bytes(socket, &err, sizeof err);
 }
 
-enum ses_status ses_h5_rehearse(const char *path, ses_h5_part *part,
-                                struct ses_error *err)
+struct ses_child_limits ses_h5_limits(const char *path)
 {
-    struct rehearsal rehearsal = { path, part };
     struct ses_child_limits limits = { ROOM_LEAST, SECONDS };
-    struct ses_child child;
     struct stat st;
     size_t room;
     if (stat(path, &st) == 0 &&
         !__builtin_mul_overflow(st.st_size, ROOM_SHARE, &room) &&
         !__builtin_add_overflow(limits.memory, room, &room))
         limits.memory = room;
+    return limits;
+}
+
+void ses_h5_limit_time(size_t bytes)
+{
+    ses_child_limit_time(SECONDS + (unsigned)(bytes / BYTES_A_SECOND));
+}
+
+enum ses_status ses_h5_rehearse(const char *path, ses_h5_part *part,
+                                struct ses_error *err)
+{
+    struct rehearsal rehearsal = { path, part };
+    struct ses_child_limits limits = ses_h5_limits(path);
+    struct ses_child child;
     struct ses_error *said = ses_calloc(1, sizeof *said);
     if (!said)
         return ses_fail_memory(err, "reading HDF5");
@@ -109,7 +135,7 @@ void ses_h5_rehearse_rows(hid_t file, const char *path, hid_t memory)
     size_t at_once = SLICE / bytes + 1;
     for (size_t i = 0; i < rows; i += at_once) {
         size_t n = rows - i < at_once ? rows - i : at_once;
-        ses_child_limit_time(SECONDS + (unsigned)(n * bytes / BYTES_A_SECOND));
+        ses_h5_limit_time(n * bytes);
         if (text ? !read_texts(dataset, i, n)
                  : !read_numbers(dataset, memory, i, n, bytes))
             break;

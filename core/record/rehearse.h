@@ -1,11 +1,13 @@
-/* Reading a stranger's HDF5 without harm.
+/* Writing into a stranger's HDF5 without harm.
  *
  * libhdf5 (1.10.8 was tried) crashes or hangs on about one in two hundred
- * files with a byte changed. So everything that will be asked of a file is
- * first asked in a child process with limits on time and memory, from the
- * state that this process is in. What ends the child is an error; what it
- * survives, this process does as well, but where libhdf5 reads beyond its
- * memory and it matters what lies there (1 of 2100 such files).
+ * files with a byte changed. Those that are read are left to a process of
+ * their own (keeper.h). Going on with a record writes into it, which this
+ * process has to do; so everything that it will ask of the file is first asked
+ * in a child with limits on time and memory, from the state that this process
+ * is in. What ends the child is an error; what it survives, this process does
+ * as well. Where libhdf5 reads beyond its memory it matters what lies there, and
+ * so the child has less of it.
  *
  * Rows that lie in the file in one piece, in a type of this machine, are copied
  * and need no rehearsal: a large record costs no more than a small one. Those
@@ -15,7 +17,15 @@
 
 #include <hdf5.h>
 
+#include "core/base/child.h"
 #include "core/base/error.h"
+
+/* What a child may use that reads a file, beside the seconds that go by its
+ * rows. */
+struct ses_child_limits ses_h5_limits(const char *path);
+
+/* In a child: what reading so many more bytes may take. */
+void ses_h5_limit_time(size_t bytes);
 
 /* Do to a file what will be done to it, and release it all. */
 typedef enum ses_status ses_h5_part(const char *path, struct ses_error *err);

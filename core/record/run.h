@@ -6,9 +6,15 @@
 
 #include "core/record/reader.h"
 
+struct ses_keeper;
+struct ses_stream;
+
+/* A file is open in a process of its own, or here: to write into it, and in
+ * that process. */
 struct ses_run_handle {
+    struct ses_keeper *keeper; /* NULL here */
     hid_t file;
-    char **groups; /* of each block: its path below /blocks */
+    char **groups; /* here, of each block: its path below /blocks */
 };
 
 /* Read everything but rows from an open file (taken over, also on failure).
@@ -23,7 +29,7 @@ SES_MUST_CHECK enum ses_status ses_run_load_head(const char *path, hid_t file,
                                                  struct ses_run_file **out,
                                                  struct ses_error *err);
 
-/* ses_run_open() without a rehearsal (rehearse.h). */
+/* ses_run_open() in this process. */
 SES_MUST_CHECK enum ses_status ses_run_open_here(const char *path,
                                                  struct ses_run_file **out,
                                                  struct ses_error *err);
@@ -31,5 +37,14 @@ SES_MUST_CHECK enum ses_status ses_run_open_here(const char *path,
 /* Find the blocks of a file, in depth order, into run. */
 SES_MUST_CHECK enum ses_status ses_run_find_blocks(struct ses_run_file *run,
                                                    struct ses_error *err);
+
+/* Classes and statuses must be those that there are; counts the latter. */
+SES_MUST_CHECK enum ses_status ses_run_check_images(struct ses_run_file *run,
+                                                    struct ses_error *err);
+
+/* All but rows, the path and those counts, from the process that has the file
+ * open; what does not come fails the stream. */
+void ses_run_send(const struct ses_run_file *run, struct ses_stream *out);
+void ses_run_receive(struct ses_run_file *run, struct ses_stream *in);
 
 #endif

@@ -693,6 +693,8 @@ MORE = {
                                    (1.4, 1.8), (1.6, 2.2), (1.8, 2.6),
                                    (2, 3.1), (2.2, 3.6)]) if n
        for tf in ("", "tf_")},
+    "timm-tf_efficientnet_l2": ( # 480 million parameters
+        None, lambda: effnet(4.3, 5.3, tf=True), None),
     **{f"timm-efficientnet_lite{n}":
        (None, lambda w=w, d=d: effnet(w, d, lite=True), None)
        for n, (w, d) in enumerate([(1, 1), (1, 1.1), (1.1, 1.2), (1.2, 1.4),

@@ -127,8 +127,10 @@ stops()
   file=$1
   shift
   stopped='sescope: stopped at [1-9][0-9]* of .* images; .* --resume goes on'
-  # Too early a signal, before the first image is done, is tried again later.
-  for pause in 0 0.1 0.2 0.4 0.8 1.6; do
+  # A signal before the first image is done is tried again later, and one that
+  # comes when all are done, sooner: how busy the machine is nobody knows.
+  pause=0
+  for attempt in 1 2 3 4 5 6 7 8 9 10; do
     rm -f "$file"
     "$@" >"$out" 2>"$err" &
     pid=$!
@@ -139,7 +141,13 @@ stops()
     kill -TERM $pid 2>/dev/null
     status=0
     wait $pid || status=$?
-    grep -q 'stopped at 0 of' "$err" || break
+    if grep -q 'stopped at 0 of' "$err"; then
+      pause=$(awk -v p=$pause 'BEGIN { print 2 * p + 0.1 }')
+    elif [ $status = 0 ]; then
+      pause=$(awk -v p=$pause 'BEGIN { print p / 4 }')
+    else
+      break
+    fi
   done
   if [ $status = 1 ] && grep -Eqx "$stopped" "$err"; then
     pass 'a signal stops a run cleanly'

@@ -61,7 +61,7 @@ fi
   echo '</script>'
 } >page.html
 # A browser that hangs must not hang the tests.
-HOME=$room timeout 60 chromium --headless --no-sandbox --disable-gpu \
+HOME=$room timeout 300 chromium --headless --no-sandbox --disable-gpu \
   --user-data-dir="$room/profile" --window-size=1000,800 --dump-dom \
   "file://$work/page.html" >"$out" 2>"$err"
 holds 'the browser came to the end' grep -q '^end ' "$out"

@@ -179,7 +179,7 @@ out:
 enum ses_status ses_keras_send_texts(const struct ses_keras_image *image,
                                      hid_t object, const char *path,
                                      const char *attribute,
-                                     struct ses_keras_wire *wire,
+                                     struct ses_stream *wire,
                                      struct ses_error *err)
 {
     struct texts texts;
@@ -191,11 +191,11 @@ enum ses_status ses_keras_send_texts(const struct ses_keras_image *image,
         return status;
     char *key = ses_format("%s\n%s", path, attribute);
     if (key) {
-        ses_keras_send_number(wire, SES_KERAS_TEXTS);
-        ses_keras_send_text(wire, key, strlen(key));
-        ses_keras_send_number(wire, texts.count);
+        ses_stream_send_number(wire, SES_KERAS_TEXTS);
+        ses_stream_send_text(wire, key, strlen(key));
+        ses_stream_send_number(wire, texts.count);
         for (size_t i = 0; i < texts.count; i++)
-            ses_keras_send_text(wire, texts.items[i], strlen(texts.items[i]));
+            ses_stream_send_text(wire, texts.items[i], strlen(texts.items[i]));
     }
     free(key);
     release(&texts);

@@ -7,7 +7,6 @@
 #include "core/base/alloc.h"
 #include "core/import/half.h"
 #include "core/import/keras/h5.h"
-#include "core/import/keras/wire.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "elements are read as files hold them, little-endian first");
@@ -54,10 +53,11 @@ static size_t element_size(enum ses_keras_place place)
     return place == SES_KERAS_HALF_FLOATS ? sizeof(uint16_t) : sizeof(float);
 }
 
-/* Rows become columns. A strip of columns is one line of the cache, so that
- * every line is read once and written once. */
-static void turn(const struct grid *grid, const uint8_t *in,
-                 enum ses_keras_place place, float *out)
+/* Rows from..to of the result's columns. A strip of columns is one line of the
+ * cache, so that every line is read once and written once. */
+static void turn_rows(const struct grid *grid, const uint8_t *in,
+                      enum ses_keras_place place, size_t from, size_t to,
+                      float *out)
 {
     enum { STRIP = 16 };
     size_t size = element_size(place);
@@ -65,17 +65,35 @@ static void turn(const struct grid *grid, const uint8_t *in,
     for (size_t first = 0; first < grid->columns; first += STRIP) {
         size_t n = grid->columns - first;
         n = n < STRIP ? n : STRIP;
-        for (size_t row = 0; row < rows; row++) {
+        for (size_t row = from; row < to; row++) {
             float strip[STRIP];
             size_t input = row / grid->spatial, pixel = row % grid->spatial;
             if (grid->flip)
                 pixel = grid->spatial - 1 - pixel;
-            size_t from = pixel * grid->inputs + input;
-            convert(in + (from * grid->columns + first) * size, place, n,
-                    strip);
+            size_t at = pixel * grid->inputs + input;
+            convert(in + (at * grid->columns + first) * size, place, n, strip);
             for (size_t i = 0; i < n; i++)
                 out[(first + i) * rows + row] = strip[i];
         }
+    }
+}
+
+/* Rows become columns, so many at a time that little of the file is in memory.
+ */
+static void turn(const struct ses_keras_h5 *h5, const struct grid *grid,
+                 const uint8_t *in, enum ses_keras_place place, float *out)
+{
+    enum { ELEMENTS = 1 << 18, INPUTS = 16 };
+    size_t input = grid->spatial * grid->columns; /* elements */
+    size_t rows = grid->spatial * grid->inputs;
+    if (input == 0)
+        return;
+    size_t step = (ELEMENTS / input / INPUTS + 1) * INPUTS * grid->spatial;
+    for (size_t from = 0; from < rows; from += step) {
+        size_t to = rows - from < step ? rows : from + step;
+        turn_rows(grid, in, place, from, to, out);
+        ses_file_forget(h5->file, in,
+                        input * grid->inputs * element_size(place));
     }
 }
 
@@ -180,15 +198,14 @@ static enum ses_status fill(struct ses_keras_h5 *h5,
     }
     if (!status && order != SES_KERAS_AS_IS) {
         struct grid grid = lay_out(array->rank, array->size, order, flip);
-        turn(&grid, from, place, tensor->data);
+        turn(h5, &grid, from, place, tensor->data);
     } else if (!status) {
         if (!unpacked)
             convert(from, place, tensor->count, tensor->data);
         if (flip)
             flip_plain(tensor);
-    }
-    if (!unpacked)
         ses_file_forget(h5->file, from, tensor->count * element_size(place));
+    }
     if (unpacked != tensor->data)
         free(unpacked);
     return status;

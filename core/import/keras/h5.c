@@ -71,10 +71,10 @@ static void drop_number(char *key)
         key[length] = '\0';
 }
 
-static bool take_texts(struct ses_keras_h5 *h5, struct ses_keras_wire *wire)
+static bool take_texts(struct ses_keras_h5 *h5, struct ses_stream *wire)
 {
-    char *key = ses_keras_receive_text(wire);
-    uint64_t n = ses_keras_receive_number(wire);
+    char *key = ses_stream_receive_text(wire);
+    uint64_t n = ses_stream_receive_number(wire);
     size_t at;
     /* every text has at least its length */
     if (!key || wire->failed || n > wire->left / sizeof n) {
@@ -104,7 +104,7 @@ static bool take_texts(struct ses_keras_h5 *h5, struct ses_keras_wire *wire)
         return false;
     list->items = items;
     for (uint64_t i = 0; i < n; i++) {
-        items[list->count] = ses_keras_receive_text(wire);
+        items[list->count] = ses_stream_receive_text(wire);
         if (!items[list->count])
             return false;
         list->count++;
@@ -112,19 +112,19 @@ static bool take_texts(struct ses_keras_h5 *h5, struct ses_keras_wire *wire)
     return true;
 }
 
-static bool take_array(struct ses_keras_h5 *h5, struct ses_keras_wire *wire)
+static bool take_array(struct ses_keras_h5 *h5, struct ses_stream *wire)
 {
-    struct ses_keras_array array = { .path = ses_keras_receive_text(wire) };
-    uint64_t rank = ses_keras_receive_number(wire);
+    struct ses_keras_array array = { .path = ses_stream_receive_text(wire) };
+    uint64_t rank = ses_stream_receive_number(wire);
     bool sound = array.path && rank <= SES_MAX_RANK;
     array.rank = sound ? (int)rank : 0;
     for (int i = 0; i < array.rank; i++)
-        array.size[i] = (size_t)ses_keras_receive_number(wire);
-    array.usable = ses_keras_receive_number(wire) == 1;
-    uint64_t place = ses_keras_receive_number(wire);
+        array.size[i] = (size_t)ses_stream_receive_number(wire);
+    array.usable = ses_stream_receive_number(wire) == 1;
+    uint64_t place = ses_stream_receive_number(wire);
     sound = sound && place <= SES_KERAS_HALF_FLOATS;
     array.place = sound ? (enum ses_keras_place)place : SES_KERAS_UNPACKED;
-    array.at = (size_t)ses_keras_receive_number(wire);
+    array.at = (size_t)ses_stream_receive_number(wire);
     struct ses_keras_array *arrays = ses_grow(
         h5->arrays, h5->n_arrays, &h5->arrays_capacity, sizeof *arrays);
     if (arrays)
@@ -139,11 +139,11 @@ static bool take_array(struct ses_keras_h5 *h5, struct ses_keras_wire *wire)
     return true;
 }
 
-static enum ses_status take_failure(struct ses_keras_wire *wire,
+static enum ses_status take_failure(struct ses_stream *wire,
                                     struct ses_error *err)
 {
-    uint64_t status = ses_keras_receive_number(wire);
-    char *words = ses_keras_receive_text(wire);
+    uint64_t status = ses_stream_receive_number(wire);
+    char *words = ses_stream_receive_text(wire);
     bool sound = words && status > SES_OK && status <= SES_ESTOPPED;
     if (sound)
         ses_fail(err, (enum ses_status)status, "%s", words);
@@ -153,7 +153,7 @@ static enum ses_status take_failure(struct ses_keras_wire *wire,
 
 static enum ses_status hear(struct ses_keras_h5 *h5, struct ses_error *err)
 {
-    struct ses_keras_wire *wire = ses_calloc(1, sizeof *wire);
+    struct ses_stream *wire = ses_calloc(1, sizeof *wire);
     if (!wire)
         return ses_fail_memory(err, "reading HDF5");
     wire->socket = h5->reader.socket;
@@ -163,7 +163,7 @@ static enum ses_status hear(struct ses_keras_h5 *h5, struct ses_error *err)
         wire->left = 1 << 24;
     enum ses_status status = SES_OK;
     for (bool more = true; more && !status;) {
-        switch (ses_keras_receive_number(wire)) {
+        switch (ses_stream_receive_number(wire)) {
         case SES_KERAS_TEXTS:
             more = take_texts(h5, wire);
             break;

@@ -20,7 +20,6 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/graph/tensor.h"
-#include "core/import/keras/wire.h"
 #include "core/import/names.h"
 
 /* An attribute of a group: as many texts as it has. Those that are no text
@@ -29,6 +28,13 @@ struct ses_keras_texts {
     char *key; /* "group path" '\n' "attribute"; the root's path is empty */
     char **items;
     size_t count;
+};
+
+/* Where an array's elements are. */
+enum ses_keras_place {
+    SES_KERAS_UNPACKED,   /* only the reader can tell */
+    SES_KERAS_FLOATS,     /* in the file in one piece, as float32 ... */
+    SES_KERAS_HALF_FLOATS /* ... or as float16 */
 };
 
 struct ses_keras_array {

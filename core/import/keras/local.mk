@@ -36,6 +36,4 @@ core_libcore_a_SOURCES += \
 	core/import/keras/weights.h \
 	core/import/keras/window.c \
 	core/import/keras/window.h \
-	core/import/keras/wire.c \
-	core/import/keras/wire.h \
 	$(NULL)

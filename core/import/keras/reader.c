@@ -9,6 +9,7 @@
 #include "core/base/child.h"
 #include "core/base/text.h"
 #include "core/graph/tensor.h"
+#include "core/import/keras/h5.h"
 #include "core/record/h5.h"
 
 /* Deeper than any model is nested, and more than any has weights. */
@@ -72,7 +73,7 @@ hid_t ses_keras_image_open(struct ses_keras_image *image)
 
 struct walk {
     const struct ses_keras_image *image;
-    struct ses_keras_wire *wire;
+    struct ses_stream *wire;
     struct ses_error *err;
     enum ses_status status;
     const char *path; /* of the group it is in, with a '/', or empty */
@@ -126,14 +127,14 @@ static void send_array(struct walk *walk, hid_t dataset, const char *path)
     bool usable = numbers && !elsewhere && rank >= 0 && rank <= SES_MAX_RANK;
     ses_h5_close(list);
     ses_h5_close(space);
-    ses_keras_send_number(walk->wire, SES_KERAS_ARRAY);
-    ses_keras_send_text(walk->wire, path, strlen(path));
-    ses_keras_send_number(walk->wire, usable ? (uint64_t)rank : 0);
+    ses_stream_send_number(walk->wire, SES_KERAS_ARRAY);
+    ses_stream_send_text(walk->wire, path, strlen(path));
+    ses_stream_send_number(walk->wire, usable ? (uint64_t)rank : 0);
     for (int i = 0; i < rank && usable; i++)
-        ses_keras_send_number(walk->wire, size[i]);
-    ses_keras_send_number(walk->wire, usable);
-    ses_keras_send_number(walk->wire, place);
-    ses_keras_send_number(walk->wire, at);
+        ses_stream_send_number(walk->wire, size[i]);
+    ses_stream_send_number(walk->wire, usable);
+    ses_stream_send_number(walk->wire, place);
+    ses_stream_send_number(walk->wire, at);
 }
 
 /* What Keras says of a group; lists may be cut into numbered ones. */
@@ -218,12 +219,12 @@ static herr_t see_link(hid_t group, const char *name, const H5L_info_t *info,
     return walk->status ? -1 : 0;
 }
 
-static void send_failure(struct ses_keras_wire *wire, enum ses_status status,
+static void send_failure(struct ses_stream *wire, enum ses_status status,
                          const char *words)
 {
-    ses_keras_send_number(wire, SES_KERAS_FAILURE);
-    ses_keras_send_number(wire, status);
-    ses_keras_send_text(wire, words, strlen(words));
+    ses_stream_send_number(wire, SES_KERAS_FAILURE);
+    ses_stream_send_number(wire, status);
+    ses_stream_send_text(wire, words, strlen(words));
 }
 
 /* ---- elements ------------------------------------------------------------ */
@@ -246,12 +247,12 @@ static float *read_elements(hid_t file, const char *path, size_t count)
 }
 
 /* Answer until nobody asks: a path and a count get 1 and the floats, or 0. */
-static void serve(hid_t file, struct ses_keras_wire *wire)
+static void serve(hid_t file, struct ses_stream *wire)
 {
     for (;;) {
         wire->left = SIZE_MAX;
-        char *path = ses_keras_receive_text(wire);
-        size_t count = (size_t)ses_keras_receive_number(wire);
+        char *path = ses_stream_receive_text(wire);
+        size_t count = (size_t)ses_stream_receive_number(wire);
         if (!path || wire->failed) {
             free(path);
             return;
@@ -271,7 +272,7 @@ static void serve(hid_t file, struct ses_keras_wire *wire)
 
 void ses_keras_reader(int socket, const uint8_t *data, size_t size)
 {
-    static struct ses_keras_wire wire; /* both are too large for a stack */
+    static struct ses_stream wire; /* both are too large for a stack */
     static struct ses_error err;
     struct ses_keras_image image = { data, size };
     wire.socket = socket;
@@ -286,8 +287,8 @@ void ses_keras_reader(int socket, const uint8_t *data, size_t size)
     if (walk.status)
         send_failure(&wire, walk.status, err.message);
     else
-        ses_keras_send_number(&wire, SES_KERAS_END);
-    ses_keras_flush(&wire);
+        ses_stream_send_number(&wire, SES_KERAS_END);
+    ses_stream_flush(&wire);
     wire.at = wire.used = 0;
     if (!walk.status)
         serve(file, &wire);

@@ -1,6 +1,6 @@
 /* The process that reads HDF5, and what it and its parent say to each other.
  *
- * The reader first sends what the file holds, in records (wire.h), and then
+ * The reader first sends what the file holds, in records (stream.h), and then
  * the elements of each array that it is asked for by number. */
 #ifndef SES_IMPORT_KERAS_READER_H
 #define SES_IMPORT_KERAS_READER_H
@@ -8,7 +8,7 @@
 #include <hdf5.h>
 
 #include "core/base/error.h"
-#include "core/import/keras/wire.h"
+#include "core/base/stream.h"
 
 /* Records. A failure or the end is the last. */
 enum ses_keras_record {
@@ -36,7 +36,7 @@ hid_t ses_keras_image_open(struct ses_keras_image *image);
 enum ses_status ses_keras_send_texts(const struct ses_keras_image *image,
                                      hid_t object, const char *path,
                                      const char *attribute,
-                                     struct ses_keras_wire *wire,
+                                     struct ses_stream *wire,
                                      struct ses_error *err);
 
 /* A reference to text of variable length as it stands in the file, 16 bytes:
