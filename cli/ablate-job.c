@@ -7,7 +7,6 @@
 #include "cli/diagnostics.h"
 #include "cli/force.h"
 #include "core/base/alloc.h"
-#include "core/graph/select.h"
 #include "core/images/select-names.h"
 
 /* Whatever is wrong with what was asked for is wrong usage. */
@@ -189,7 +188,8 @@ static enum ses_status open_network(struct ses_job *job, const char *model,
     if (status)
         return status;
     ses_report_notes(job->model->notes);
-    status = ses_need_blocks(job->model, err);
+    status = ses_choose_blocks(job->model, args->blocks, &job->blocks,
+                               &job->n_blocks, err);
     if (status)
         return status;
     if (!job->model->outputs)
@@ -197,12 +197,6 @@ static enum ses_status open_network(struct ses_job *job, const char *model,
                         "'%s' has no classifier, so there is no accuracy to "
                         "be lost",
                         model);
-    job->blocks = ses_calloc(job->model->blocks.count, sizeof *job->blocks);
-    if (!job->blocks)
-        return ses_fail_memory(err, "blocks");
-    if (ses_blocks_select(&job->model->blocks, args->blocks, job->blocks,
-                          &job->n_blocks, err))
-        return misuse(err, "--blocks");
     return SES_OK;
 }
 

@@ -207,6 +207,14 @@ void ses_choose_convolutions(const struct ses_run_args *args);
 SES_MUST_CHECK enum ses_status ses_need_blocks(const struct ses_model *model,
                                                struct ses_error *err);
 
+/* The blocks of a network that --blocks means: indices in depth order. Errors
+ * as of ses_need_blocks() and ses_blocks_select(). Caller frees *index with
+ * free(). */
+SES_MUST_CHECK enum ses_status ses_choose_blocks(const struct ses_model *model,
+                                                 const char *pattern,
+                                                 size_t **index, size_t *count,
+                                                 struct ses_error *err);
+
 /* Open the set that args names, say which network outputs its classes are,
  * and leave what --classes and --per-class ask for. Notes are printed. Caller
  * frees with ses_set_free(). */

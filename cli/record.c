@@ -12,8 +12,6 @@
 #include "cli/record-plan.h"
 #include "cli/record-report.h"
 #include "cli/run-control.h"
-#include "core/base/alloc.h"
-#include "core/graph/select.h"
 #include "core/record/runner.h"
 
 static const char *const parts[] = { "squeeze", "bottleneck", "logits", NULL };
@@ -101,16 +99,10 @@ static enum ses_status job_open(struct ses_job *job, const char *model,
     if (status)
         return status;
     ses_report_notes(job->model->notes);
-    status = ses_need_blocks(job->model, err);
-    if (status)
-        return status;
-    job->blocks = ses_calloc(job->model->blocks.count, sizeof *job->blocks);
-    if (!job->blocks)
-        return ses_fail_memory(err, "blocks");
-    status = ses_blocks_select(&job->model->blocks, args->blocks, job->blocks,
+    status = ses_choose_blocks(job->model, args->blocks, &job->blocks,
                                &job->n_blocks, err);
     if (status)
-        return ses_error_context(err, "--blocks");
+        return status;
     if (job->parts.logits && !job->model->outputs)
         return ses_fail(err, SES_EUSAGE,
                         "'%s' has no classifier, so there are no logits to "

@@ -14,6 +14,9 @@ enum ses_status ses_run_choose_blocks(const struct ses_run_file *run,
                                       const char *pattern, size_t *index,
                                       size_t *count, struct ses_error *err)
 {
+    if (!run->n_blocks)
+        return ses_fail(err, SES_ENOTFOUND, "'%s' holds no SE blocks",
+                        run->path);
     struct ses_blocks blocks = { .count = run->n_blocks };
     blocks.items = ses_calloc(run->n_blocks, sizeof *blocks.items);
     if (!blocks.items)

@@ -6,7 +6,7 @@
 #include "core/record/reader.h"
 
 /* index: room for run->n_blocks; in depth order. Errors as
- * ses_blocks_select()'s. */
+ * ses_blocks_select()'s; SES_ENOTFOUND for a record without blocks. */
 SES_MUST_CHECK enum ses_status ses_run_choose_blocks(
     const struct ses_run_file *run, const char *pattern, size_t *index,
     size_t *count, struct ses_error *err);

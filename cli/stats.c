@@ -71,9 +71,6 @@ static enum ses_status choose(const struct ses_run_file *run,
     choice->classes = ses_calloc(run->n_classes, sizeof *choice->classes);
     if (!choice->blocks || !choice->classes)
         return ses_fail_memory(err, "a choice");
-    if (!run->n_blocks)
-        return ses_fail(err, SES_ENOTFOUND, "'%s' holds no SE blocks",
-                        run->path);
     enum ses_status status =
         ses_run_choose_blocks(run, args->blocks ? args->blocks : "all",
                               choice->blocks, &choice->n_blocks, err);

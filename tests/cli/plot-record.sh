@@ -54,7 +54,7 @@ for kind in activations within-class distributions heatmap saturation; do
 done
 fails 'an unknown class' 1 "sescope: .*'dgo'.*did you mean 'dog'.*" \
   "$sescope" plot distributions run.h5 --classes dgo -o f.svg
-fails 'an unknown block' 1 "sescope: .*'SE_2_9'.*did you mean 'SE_2_.*" \
+fails 'an unknown block' 2 "sescope: .*'SE_2_9'.*did you mean 'SE_2_.*" \
   "$sescope" plot heatmap run.h5 --blocks SE_2_9 -o f.svg
 fails 'clusters of a line' 2 \
   "sescope: --cluster is not for figures of 'saturation' .*" \
