@@ -9,14 +9,6 @@
 #include "core/base/alloc.h"
 #include "core/images/select-names.h"
 
-/* Whatever is wrong with what was asked for is wrong usage. */
-static enum ses_status misuse(struct ses_error *err, const char *option)
-{
-    if (err->status != SES_ENOMEM)
-        err->status = SES_EUSAGE;
-    return ses_error_context(err, "%s", option);
-}
-
 /* ---- variants ------------------------------------------------------------ */
 
 /* The network as it is, and what all --force make together. */
@@ -139,7 +131,7 @@ static enum ses_status add_group(struct ses_ablate_job *job, const char *text,
     if (status)
         return status;
     if (ses_classes_find(job->job.set, text + length + 1, &index, &count, err))
-        return misuse(err, "--group");
+        return ses_error_context(err, "--group");
     for (size_t i = 0; i < count; i++)
         part->chosen[index[i]] = 1;
     free(index);

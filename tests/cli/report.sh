@@ -42,6 +42,8 @@ fails 'a PDF by another name' 2 "sescope: 'b.html' does not end in .pdf .*" \
   "$sescope" report run.h5 --pdf -o b.html
 fails 'a record that is none' 1 "sescope: .*ablation.h5.*" \
   "$sescope" report ablation.h5 -o b.html
+fails 'an unknown class' 2 "sescope: .*'dgo'.*" \
+  "$sescope" report run.h5 --classes dgo -o b.html
 fails 'an unknown block' 2 "sescope: .*SE_9_9.*" \
   "$sescope" report run.h5 --blocks SE_9_9 -o b.html
 fails 'no such folder' 1 "sescope: .*no/b.html.*" \
