@@ -7,8 +7,8 @@
 #include "plots/report/document.h"
 
 struct ses_report_args {
-    const char *output, *blocks, *classes, *images, *font, *title;
-    long seed, threads;
+    struct ses_record_args record;
+    const char *output, *images, *font, *title;
     bool pdf, quiet;
 };
 

@@ -14,16 +14,19 @@
 #include "core/stats/similarity.h"
 
 struct args {
-    const char *classes, *blocks;
-    long seed, threads, top, images;
+    struct ses_record_args record;
+    long top, images;
     bool json, csv, similarity, quiet;
 };
 
-static const struct args defaults = { .images = 3 };
+static const struct args defaults = {
+    .record = SES_DEFAULT_RECORD_ARGS,
+    .images = 3,
+};
 
 static const struct ses_option options[] = {
     { .kind = SES_OPTION_GROUP, .help = "What is analysed" },
-    SES_RECORD_OPTIONS(struct args),
+    SES_RECORD_OPTIONS(struct args, record),
     { .kind = SES_OPTION_GROUP, .help = "What is printed" },
     { .kind = SES_OPTION_LONG,
       .name = "top",
@@ -57,29 +60,6 @@ static const struct ses_option options[] = {
     SES_OPTIONS_HELP,
     { .kind = SES_OPTION_END },
 };
-
-/* What the options name, of a record. */
-struct choice {
-    size_t *blocks, n_blocks, *classes, n_classes;
-};
-
-static enum ses_status choose(const struct ses_run_file *run,
-                              const struct args *args, struct choice *choice,
-                              struct ses_error *err)
-{
-    choice->blocks = ses_calloc(run->n_blocks, sizeof *choice->blocks);
-    choice->classes = ses_calloc(run->n_classes, sizeof *choice->classes);
-    if (!choice->blocks || !choice->classes)
-        return ses_fail_memory(err, "a choice");
-    enum ses_status status =
-        ses_run_choose_blocks(run, args->blocks ? args->blocks : "all",
-                              choice->blocks, &choice->n_blocks, err);
-    if (!status)
-        status = ses_run_choose_classes(
-            run, args->classes ? args->classes : "all", choice->classes,
-            &choice->n_classes, err);
-    return status;
-}
 
 /* What is missing is said before numbers that lack it. */
 static void note_gaps(const struct ses_stats *stats)
@@ -155,7 +135,8 @@ static enum ses_status fill_tops(struct ses_stats *stats,
         stats->n_tops++;
         status = ses_top_channels(run, a->blocks[top->block].block,
                                   top->class_index, a->classes, a->n_classes,
-                                  (uint64_t)args->seed, (size_t)args->top,
+                                  (uint64_t)args->record.seed,
+                                  (size_t)args->top,
                                   (size_t)args->images, top->channels,
                                   &top->count, err);
     }
@@ -185,21 +166,11 @@ static void stats_release(struct ses_stats *stats)
 static enum ses_status analyse(const struct ses_run_file *run_file,
                                const struct args *args, struct ses_error *err)
 {
-    struct choice choice = { 0 };
     struct ses_stats stats = { .run = run_file };
-    enum ses_status status = choose(run_file, args, &choice, err);
     bool drawing = !args->quiet && isatty(STDERR_FILENO);
-    const struct ses_analysis_options wanted = {
-        .classes = choice.classes,
-        .n_classes = choice.n_classes,
-        .blocks = choice.blocks,
-        .n_blocks = choice.n_blocks,
-        .seed = (uint64_t)args->seed,
-        .threads = (int)args->threads,
-        .progress = drawing ? on_progress : NULL,
-    };
-    if (!status)
-        status = ses_analyse(run_file, &wanted, &stats.analysis, err);
+    enum ses_status status =
+        ses_run_analyse(run_file, &args->record, drawing ? on_progress : NULL,
+                        &stats.analysis, err);
     if (!status && (args->similarity || args->json))
         status = fill_similarity(&stats, err);
     if (!status && args->top)
@@ -213,8 +184,6 @@ static enum ses_status analyse(const struct ses_run_file *run_file,
                              : ses_print_stats_text(&stats, err);
     }
     stats_release(&stats);
-    free(choice.blocks);
-    free(choice.classes);
     return status;
 }
 
