@@ -12,6 +12,7 @@
 void ses_class_curves_release(struct ses_class_curves *curves)
 {
     free(curves->mean);
+    free(curves->std);
     free(curves->low);
     free(curves->high);
     free(curves->overall);
@@ -30,11 +31,12 @@ static enum ses_status fill_means(const struct ses_run_file *run, size_t block,
     if (status)
         goto out;
     for (size_t i = 0; i < out->n_classes; i++)
-        for (size_t c = 0; c < n; c++)
-            out->mean[i * n + c] =
-                moments.count[classes[i]]
-                    ? moments.mean[classes[i] * all + (size_t)channels[c]]
-                    : NAN;
+        for (size_t c = 0; c < n; c++) {
+            uint64_t images = moments.count[classes[i]];
+            size_t at = classes[i] * all + (size_t)channels[c];
+            out->mean[i * n + c] = images ? (double)moments.mean[at] : NAN;
+            out->std[i * n + c] = images > 1 ? (double)moments.std[at] : NAN;
+        }
     for (size_t i = 0; i < run->n_classes; i++) {
         out->overall_classes += moments.count[i] > 0;
         for (size_t c = 0; moments.count[i] && c < n; c++)
@@ -140,12 +142,14 @@ enum ses_status ses_class_curves_init(
     size_t cells;
     bool fits = ses_multiply(n_classes, n_channels, &cells);
     out->mean = fits ? ses_calloc(cells, sizeof(double)) : NULL;
+    out->std = fits ? ses_calloc(cells, sizeof(double)) : NULL;
     out->overall = ses_calloc(n_channels, sizeof(double));
     if (fits && bands) {
         out->low = ses_calloc(cells, sizeof(double));
         out->high = ses_calloc(cells, sizeof(double));
     }
-    if (!out->mean || !out->overall || (bands && (!out->low || !out->high)))
+    if (!out->mean || !out->std || !out->overall ||
+        (bands && (!out->low || !out->high)))
         return ses_fail_memory(err, "class means");
     enum ses_status status =
         fill_means(run, block, classes, channels, out, err);

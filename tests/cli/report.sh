@@ -23,6 +23,17 @@ holds 'that is not there without one' sh -c "! grep -q 'forcing gates' a.html"
 holds 'every block is a row' \
   test "$(grep -c '<tr><th scope="row">SE_' a.html)" = 18
 
+# Of a picker's line of all classes, as of the figure's, --classes takes none.
+works 'a report of two classes' "$sescope" report run.h5 -q --classes 1,2 \
+  -o few.html
+overall()
+{
+  grep -Eo '"overall": ?\{[^}]*\}' "$1"
+}
+holds 'has the mean over all classes' \
+  test "$(overall few.html)" = "$(overall a.html)"
+holds 'of every block' test "$(overall few.html | wc -l)" = 9
+
 # Folders that are no output of the network.
 mkdir -p other/ant other/bee
 cp "$top/tests/data/images/bilevel.png" other/ant/a.png
