@@ -19,6 +19,10 @@ works 'a PDF' "$sescope" report run.h5 ablation.h5 -q --pdf -o a.pdf
 holds 'is a PDF' grep -q '^%PDF-' a.pdf
 holds 'an ablation is a chapter' grep -q '<h2 [^>]*>What forcing gates costs' \
   both.html
+run "$sescope" ablate "$model" --quiet --images "$noise" --sweep blocks \
+  --blocks stage2,SE_4_3 -o ablation.h5 --resume
+change=$(awk '$1 == "SE_2_1=one" { print $4 " (" $5 " to " $7 ")" }' "$out")
+holds 'its numbers are those of a terminal' grep -qF ">$change</td>" both.html
 holds 'that is not there without one' sh -c "! grep -q 'forcing gates' a.html"
 holds 'every block is a row' \
   test "$(grep -c '<tr><th scope="row">SE_' a.html)" = 18
