@@ -239,11 +239,9 @@ enum ses_status ses_plot_activations(const char *path,
                                      const struct ses_plot_style *style,
                                      struct ses_error *err)
 {
-    enum ses_status status = ses_canvas_check(path, err);
-    if (status != SES_OK)
-        return status;
     struct ses_activation_layout layout;
-    status = ses_activation_layout_init(&layout, figure, style, err);
+    enum ses_status status =
+        ses_activation_layout_init(&layout, figure, style, err);
     if (!status)
         status = ses_sheet_write(path, &layout.sheet, draw_figure, &layout,
                                  err);

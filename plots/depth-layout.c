@@ -370,7 +370,7 @@ enum ses_status ses_depth_layout_init(
     if (!status)
         status = name_series(layout, err);
     if (!status)
-        status = ses_sheet_init(&layout->sheet, style, 180, err);
+        status = ses_sheet_init(&layout->sheet, style, SES_PAGE_MM, err);
     if (status)
         return status;
     layout->places = ses_calloc(figure->n_panels, sizeof *layout->places);

@@ -242,11 +242,8 @@ enum ses_status ses_plot_depth(const char *path,
                                const struct ses_plot_style *style,
                                struct ses_error *err)
 {
-    enum ses_status status = ses_canvas_check(path, err);
-    if (status)
-        return status;
     struct ses_depth_layout layout;
-    status = ses_depth_layout_init(&layout, figure, style, err);
+    enum ses_status status = ses_depth_layout_init(&layout, figure, style, err);
     if (!status)
         status = ses_sheet_write(path, &layout.sheet, draw_figure, &layout,
                                  err);

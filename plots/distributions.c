@@ -144,11 +144,9 @@ enum ses_status ses_plot_distributions(
     const char *path, const struct ses_distribution_figure *figure,
     const struct ses_plot_style *style, struct ses_error *err)
 {
-    enum ses_status status = ses_canvas_check(path, err);
-    if (status)
-        return status;
     struct ses_distribution_layout layout;
-    status = ses_distribution_layout_init(&layout, figure, style, err);
+    enum ses_status status =
+        ses_distribution_layout_init(&layout, figure, style, err);
     if (!status)
         status = ses_sheet_write(path, &layout.sheet, draw_figure, &layout,
                                  err);

@@ -85,7 +85,8 @@ enum ses_status ses_saturation_layout_init(
         return ses_fail(err, SES_EUSAGE, "no blocks to plot");
     enum ses_status status =
         ses_sheet_init(&layout->sheet, style,
-                       figure->n_blocks > 24 ? 180 : 120, err);
+                       figure->n_blocks > 24 ? SES_PAGE_MM : SES_MIDDLE_MM,
+                       err);
     if (!status)
         status = ses_points_init(&layout->points, figure->n_blocks,
                                  figure->blocks, figure->stages, err);
@@ -176,11 +177,9 @@ enum ses_status ses_plot_saturation(const char *path,
                                     const struct ses_plot_style *style,
                                     struct ses_error *err)
 {
-    enum ses_status status = ses_canvas_check(path, err);
-    if (status)
-        return status;
     struct ses_saturation_layout layout;
-    status = ses_saturation_layout_init(&layout, figure, style, err);
+    enum ses_status status =
+        ses_saturation_layout_init(&layout, figure, style, err);
     if (!status)
         status = ses_sheet_write(path, &layout.sheet, draw_figure, &layout,
                                  err);

@@ -356,9 +356,7 @@ enum ses_status ses_plot_tradeoff(const char *path,
                                   struct ses_error *err)
 {
     struct layout layout = { .figure = figure };
-    enum ses_status status = ses_canvas_check(path, err);
-    if (!status)
-        status = check(figure, err);
+    enum ses_status status = check(figure, err);
     if (status)
         return status;
     layout.front = ses_calloc(figure->n_points, sizeof *layout.front);
@@ -371,7 +369,7 @@ enum ses_status ses_plot_tradeoff(const char *path,
     for (size_t i = 0; i < figure->n_points; i++)
         if (*figure->points[i].group)
             add_group(&layout, figure->points[i].group);
-    status = ses_sheet_init(&layout.sheet, style, 120, err);
+    status = ses_sheet_init(&layout.sheet, style, SES_MIDDLE_MM, err);
     if (!status)
         status = place(&layout, err);
     if (!status)
