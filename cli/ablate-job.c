@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "cli/ablate.h"
-#include "cli/diagnostics.h"
 #include "cli/force.h"
 #include "core/base/alloc.h"
 #include "core/images/select-names.h"
@@ -170,18 +169,17 @@ static enum ses_status open_network(struct ses_job *job, const char *model,
                                     const struct ses_ablate_args *args,
                                     struct ses_error *err)
 {
-    job->seed = args->images.seed;
+    const struct ses_job_args asked = {
+        .model = model,
+        .blocks = args->blocks,
+        .options = &args->model,
+        .run = &args->run,
+        .seed = args->images.seed,
+    };
     job->force.text = strdup("");
     if (!job->force.text)
         return ses_fail_memory(err, "an ablation");
-    ses_choose_convolutions(&args->run);
-    enum ses_status status =
-        ses_model_open(model, &args->model, &job->model, err);
-    if (status)
-        return status;
-    ses_report_notes(job->model->notes);
-    status = ses_choose_blocks(job->model, args->blocks, &job->blocks,
-                               &job->n_blocks, err);
+    enum ses_status status = ses_job_open(job, &asked, err);
     if (status)
         return status;
     if (!job->model->outputs)
@@ -222,14 +220,10 @@ void ses_ablate_job_release(struct ses_ablate_job *job)
         free(job->parts[i].chosen);
     }
     free(job->parts);
-    ses_donor_free(job->job.donor);
     ses_tree_free(job->tree);
     free(job->sweeps);
     ses_variants_release(&job->variants);
-    ses_variant_release(&job->job.force);
-    ses_set_free(job->job.set);
-    free(job->job.blocks);
-    ses_model_free(job->job.model);
+    ses_job_release(&job->job);
 }
 
 /* ---- what the file says -------------------------------------------------- */
