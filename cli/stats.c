@@ -112,6 +112,33 @@ static enum ses_status fill_similarity(struct ses_stats *stats,
     return status;
 }
 
+/* Of every class of one block. */
+static enum ses_status fill_block_tops(struct ses_stats *stats, size_t b,
+                                       const struct args *args,
+                                       struct ses_error *err)
+{
+    const struct ses_analysis *a = &stats->analysis;
+    struct ses_top_block block;
+    enum ses_status status =
+        ses_top_block_init(stats->run, a->blocks[b].block, a->classes,
+                           a->n_classes, &block, err);
+    for (size_t k = 0; !status && k < a->n_classes; k++) {
+        struct ses_stats_top *top = &stats->tops[stats->n_tops++];
+        top->block = b;
+        top->class_index = a->classes[k];
+        top->channels = ses_calloc((size_t)args->top, sizeof *top->channels);
+        status = top->channels
+                     ? ses_top_channels(&block, top->class_index,
+                                        (uint64_t)args->record.seed,
+                                        (size_t)args->top,
+                                        (size_t)args->images, top->channels,
+                                        &top->count, err)
+                     : ses_fail_memory(err, "top channels");
+    }
+    ses_top_block_release(&block);
+    return status;
+}
+
 static enum ses_status fill_tops(struct ses_stats *stats,
                                  const struct args *args,
                                  struct ses_error *err)
@@ -125,21 +152,8 @@ static enum ses_status fill_tops(struct ses_stats *stats,
                                  : ses_fail_memory(err, "top channels");
     if (!status)
         status = ses_run_paths(run, 0, run->n_images, stats->paths, err);
-    for (size_t i = 0; i < a->n_blocks * a->n_classes && !status; i++) {
-        struct ses_stats_top *top = &stats->tops[i];
-        top->block = i / a->n_classes;
-        top->class_index = a->classes[i % a->n_classes];
-        top->channels = ses_calloc((size_t)args->top, sizeof *top->channels);
-        if (!top->channels)
-            return ses_fail_memory(err, "top channels");
-        stats->n_tops++;
-        status = ses_top_channels(run, a->blocks[top->block].block,
-                                  top->class_index, a->classes, a->n_classes,
-                                  (uint64_t)args->record.seed,
-                                  (size_t)args->top,
-                                  (size_t)args->images, top->channels,
-                                  &top->count, err);
-    }
+    for (size_t b = 0; !status && b < a->n_blocks; b++)
+        status = fill_block_tops(stats, b, args, err);
     return status;
 }
 
