@@ -4,6 +4,7 @@
 
 #include "cli/report.h"
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 
 /* Two numbers of 16 bits for each, as base64: at most 5.3 MB of the page. */
 enum { MOST_NUMBERS = 1000000 };
@@ -12,10 +13,8 @@ enum { MOST_NUMBERS = 1000000 };
 static size_t kept_of(const struct ses_report_job *job, int channels)
 {
     size_t cells = job->analysis->n_classes * job->analysis->n_blocks;
-    size_t most = MOST_NUMBERS / cells;
-    if (most < 2)
-        most = 2;
-    return (size_t)channels < most ? (size_t)channels : most;
+    size_t most = ses_most(MOST_NUMBERS / cells, 2);
+    return ses_least((size_t)channels, most);
 }
 
 static enum ses_status fill_block(const struct ses_report_job *job, size_t i,
@@ -64,8 +63,7 @@ enum ses_status ses_report_numbers_fill(const struct ses_report_job *job,
     out->picker = (struct ses_doc_picker){
         .n_classes = a->n_classes,
         .classes = out->classes,
-        .n_chosen = a->n_classes < SES_SHOWN_CLASSES ? a->n_classes
-                                                 : SES_SHOWN_CLASSES,
+        .n_chosen = ses_least(a->n_classes, SES_SHOWN_CLASSES),
         .n_blocks = a->n_blocks,
         .blocks = out->blocks,
         .block = a->n_blocks - 1,

@@ -8,6 +8,7 @@ core_libcore_a_SOURCES += \
 	core/base/error.h \
 	core/base/file.c \
 	core/base/file.h \
+	core/base/number.h \
 	core/base/parallel.c \
 	core/base/parallel.h \
 	core/base/random.c \

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 #include "core/record/chunk.h"
 
 enum { CHUNKS_A_WORKER = 2, MOST_THREADS = 1024 };
@@ -266,18 +267,14 @@ static enum ses_status list_pending(struct run *run, struct ses_error *err)
     return SES_OK;
 }
 
-static size_t divide_up(size_t a, size_t b)
-{
-    return (a + b - 1) / b;
-}
-
 /* Chunks of one size, as many for every worker: none waits for another's last
  * one. */
 static void share_out(struct run *run, size_t workers)
 {
-    size_t rounds = divide_up(run->n_pending, workers * run->pipeline->batch);
-    run->batch = rounds ? divide_up(run->n_pending, workers * rounds) : 1;
-    run->limit = divide_up(run->n_pending, run->batch);
+    size_t rounds =
+        ses_divide_up(run->n_pending, workers * run->pipeline->batch);
+    run->batch = rounds ? ses_divide_up(run->n_pending, workers * rounds) : 1;
+    run->limit = ses_divide_up(run->n_pending, run->batch);
 }
 
 static enum ses_status make_slots(struct run *run, size_t n_threads,
@@ -330,8 +327,7 @@ static enum ses_status start(struct run *run, const struct ses_engine *engine,
 static size_t threads_that_fit(size_t wanted, const struct ses_engine *engine)
 {
     size_t most = ses_memory_bytes() / (ses_engine_arena(engine) + 1);
-    most = most > 0 ? most : 1;
-    return wanted < most ? wanted : most;
+    return ses_least(wanted, ses_most(most, 1));
 }
 
 static enum ses_status run_pending(struct run *run, struct ses_error *err)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 
 enum ses_status ses_block_moments_read(const struct ses_run_file *run,
                                        size_t block,
@@ -54,9 +55,7 @@ enum ses_status ses_visit_rows(const struct ses_run_file *run, size_t block,
     enum ses_status status =
         buffer ? SES_OK : ses_fail_memory(err, "excitations");
     for (size_t first = 0; !status && first < run->n_images; first += step) {
-        size_t n = run->n_images - first, next = 0;
-        if (n > step)
-            n = step;
+        size_t n = ses_least(run->n_images - first, step), next = 0;
         while (next < n && !is_wanted(run, rows, first + next))
             next++;
         if (next == n)

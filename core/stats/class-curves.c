@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 #include "core/stats/block-read.h"
 #include "core/stats/bootstrap.h"
 
@@ -85,10 +86,8 @@ static enum ses_status fill_bands(const struct ses_run_file *run, size_t block,
     enum ses_status status = SES_OK;
     size_t *images = ses_calloc(run->n_classes, sizeof *images);
     float *rows = NULL;
-    for (size_t i = 0; images && i < run->n_images; i++) {
-        size_t now = ++images[run->image_classes[i]];
-        most = now > most ? now : most;
-    }
+    for (size_t i = 0; images && i < run->n_images; i++)
+        most = ses_most(most, ++images[run->image_classes[i]]);
     if (ses_multiply(most, n, &cells))
         rows = ses_calloc_floats(cells);
     if (!images || !rows) {

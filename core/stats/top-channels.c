@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 #include "core/base/random.h"
 #include "core/stats/paired-bootstrap.h"
 
@@ -270,11 +271,10 @@ enum ses_status ses_top_channels(const struct ses_top_block *block,
     if (!all)
         return ses_fail_memory(err, "channels");
     rank_channels(block, own, all);
-    *count = n < block->channels ? n : block->channels;
+    *count = ses_least(n, block->channels);
     memcpy(out, all, *count * sizeof *out);
     free(all);
-    if (n_drivers > SES_MOST_DRIVERS)
-        n_drivers = SES_MOST_DRIVERS;
+    n_drivers = ses_least(n_drivers, SES_MOST_DRIVERS);
     if (ses_class_size(&block->images, own) >= SES_LEAST_DRAWN)
         status = fill_intervals(block, own, seed, out, *count, err);
     for (size_t t = 0; t < *count && !status; t++)
