@@ -11,6 +11,7 @@
 #include "cli/diagnostics.h"
 #include "cli/run-choice.h"
 #include "core/base/alloc.h"
+#include "core/base/path.h"
 #include "plots/report/html.h"
 #include "plots/report/pdf.h"
 
@@ -83,13 +84,6 @@ static enum ses_status open_ablation(const char *path,
 
 /* ---- the document -------------------------------------------------------- */
 
-/* The last part of a path or of a set's text. */
-static const char *name_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash && slash[1] ? slash + 1 : path;
-}
-
 static enum ses_status write_document(const struct ses_report_job *job,
                                       struct ses_error *err)
 {
@@ -98,8 +92,8 @@ static enum ses_status write_document(const struct ses_report_job *job,
     struct ses_report_numbers numbers = { 0 };
     char *title =
         args->title ? strdup(args->title)
-                    : ses_format("%s on %s", name_of(job->run->arch),
-                                 name_of(job->run->images));
+                    : ses_format("%s on %s", ses_path_name(job->run->arch),
+                                 ses_path_name(job->run->images));
     ses_doc_init(&document, title ? title : "");
     free(title);
     const char *verdict = job->analysis->trend.verdict;

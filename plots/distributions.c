@@ -63,11 +63,9 @@ static void draw_ridges(cairo_t *cr,
             if (!isfinite(mean[k]))
                 continue;
             ses_colour_use(rim ? look->paper : look->ink, cr);
-            cairo_new_path(cr);
-            cairo_arc(cr, ses_distribution_x(layout, panel, mean[k]),
-                      ses_distribution_foot(layout, panel, k),
-                      rim ? 1.8 : 1.2, 0, 4 * acos(0));
-            cairo_fill(cr);
+            ses_draw_dot(cr, ses_distribution_x(layout, panel, mean[k]),
+                         ses_distribution_foot(layout, panel, k),
+                         rim ? 1.8 : 1.2);
         }
 }
 

@@ -131,8 +131,7 @@ void ses_legend_draw(const struct ses_legend *legend, cairo_t *cr)
             cairo_stroke(cr);
             break;
         case SES_SAMPLE_DOT:
-            cairo_arc(cr, box.x + box.width / 2, middle, 1.6, 0, 4 * acos(0));
-            cairo_fill(cr);
+            ses_draw_dot(cr, box.x + box.width / 2, middle, 1.6);
             break;
         case SES_SAMPLE_BAND:
             ses_pen_fill(pen, pen->alpha, cr);

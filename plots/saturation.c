@@ -143,11 +143,9 @@ static void draw_means(cairo_t *cr, const struct ses_saturation_layout *layout)
         for (size_t i = 0; i < figure->n_blocks; i++) {
             if (!isfinite(figure->mean[i]))
                 continue;
-            cairo_new_path(cr);
-            cairo_arc(cr, x_of(layout, i),
-                      ses_frame_y(&layout->frame, figure->mean[i]),
-                      radius + (k ? 0 : 0.7), 0, 4 * acos(0));
-            cairo_fill(cr);
+            ses_draw_dot(cr, x_of(layout, i),
+                         ses_frame_y(&layout->frame, figure->mean[i]),
+                         radius + (k ? 0 : 0.7));
         }
     }
 }

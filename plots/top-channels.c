@@ -56,9 +56,7 @@ static void draw_row(cairo_t *cr, const struct ses_top_layout *layout,
         cairo_line_to(cr, high, y + CAP);
         cairo_stroke(cr);
     }
-    cairo_arc(cr, ses_top_x(layout, panel, row->d_prime), y, 1.3, 0,
-              4 * acos(0));
-    cairo_fill(cr);
+    ses_draw_dot(cr, ses_top_x(layout, panel, row->d_prime), y, 1.3);
 }
 
 /* In the middle of box, as large as its shape goes into it. A surface that

@@ -331,11 +331,9 @@ static void draw_figure(cairo_t *cr, const void *user)
             continue;
         struct ses_pen pen = pen_of(layout, point->group);
         ses_pen_use(&pen, cr);
-        cairo_new_path(cr);
-        cairo_arc(cr, x_of(layout, point->kept),
-                  y_of(layout, point->accuracy),
-                  layout->front[i] ? RADIUS : 0.7 * RADIUS, 0, 4 * acos(0));
-        cairo_fill(cr);
+        ses_draw_dot(cr, x_of(layout, point->kept),
+                     y_of(layout, point->accuracy),
+                     layout->front[i] ? RADIUS : 0.7 * RADIUS);
     }
 }
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "core/base/alloc.h"
+#include "core/base/clock.h"
 #include "core/base/number.h"
 #include "core/record/chunk.h"
 
@@ -53,13 +54,6 @@ struct thread {
     struct ses_chunk_worker worker;
     pthread_t id;
 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 /* ---- workers ------------------------------------------------------------ */
 
@@ -111,7 +105,7 @@ static void end_taking(struct run *run)
 static void show(struct run *run, bool always)
 {
     const struct ses_pipeline *pipeline = run->pipeline;
-    double time = now();
+    double time = ses_clock();
     if (!pipeline->progress || run->stopped ||
         (!always && time - run->shown < PROGRESS_INTERVAL))
         return;
@@ -384,7 +378,7 @@ enum ses_status ses_pipeline_run(const struct ses_pipeline *pipeline,
                                  struct ses_run_result *result,
                                  struct ses_error *err)
 {
-    struct run run = { .pipeline = pipeline, .began = now() };
+    struct run run = { .pipeline = pipeline, .began = ses_clock() };
     memset(result, 0, sizeof *result);
     enum ses_status status = ses_chunk_check(pipeline, err);
     if (status != SES_OK)
@@ -405,7 +399,7 @@ enum ses_status ses_pipeline_run(const struct ses_pipeline *pipeline,
     result->images = run.done;
     result->unreadable = run.unreadable;
     result->not_finite = run.not_finite;
-    result->seconds = now() - run.began;
+    result->seconds = ses_clock() - run.began;
     release(&run);
     return status;
 }
