@@ -19,6 +19,8 @@ check_PROGRAMS += \
 	tests/test-donor \
 	tests/test-dot \
 	tests/test-engine \
+	tests/test-engine-batches \
+	tests/test-engine-memory \
 	tests/test-export \
 	tests/test-families \
 	tests/test-fold \
