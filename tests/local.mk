@@ -16,6 +16,7 @@ check_PROGRAMS += \
 	tests/test-colour-map \
 	tests/test-conv \
 	tests/test-decode \
+	tests/test-divided \
 	tests/test-donor \
 	tests/test-dot \
 	tests/test-engine \
@@ -149,6 +150,8 @@ tests_support_libsupport_a_SOURCES = \
 	tests/support/pictures.h \
 	tests/support/record-common.c \
 	tests/support/record-common.h \
+	tests/support/run-bench.c \
+	tests/support/run-bench.h \
 	tests/support/se-network.c \
 	tests/support/se-network.h \
 	tests/support/sets.c \

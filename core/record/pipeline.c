@@ -343,8 +343,8 @@ static enum ses_status run_pending(struct run *run, struct ses_error *err)
         return ses_fail_memory(err, "threads");
     enum ses_status status =
         ses_engine_new_blocked(pipeline->model->graph, pipeline->cuts,
-                               pipeline->n_cuts, (int)pipeline->batch, NULL,
-                               wanted, &engine, err);
+                               pipeline->n_cuts, (int)pipeline->batch,
+                               pipeline->caches, wanted, &engine, err);
     if (status == SES_OK)
         wanted = threads_that_fit(wanted, engine);
     if (status == SES_OK)
