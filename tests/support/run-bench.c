@@ -17,7 +17,8 @@ static bool on_progress(void *user, const struct ses_progress *progress)
     f->calls++;
     assert_int_equal(progress->total, IMAGES);
     assert_true(progress->done <= IMAGES);
-    return progress->done < f->stop_at;
+    f->stopped = progress->done >= f->stop_at;
+    return !f->stopped;
 }
 
 static void on_unreadable(void *user, const char *path, const char *reason)

@@ -3,6 +3,8 @@
 #ifndef SES_TESTS_RUN_BENCH_H
 #define SES_TESTS_RUN_BENCH_H
 
+#include <stdatomic.h>
+
 #include "core/record/runner.h"
 #include "tests/support/hand-network.h"
 
@@ -17,6 +19,7 @@ struct bench {
     struct ses_record_parts parts;
     /* what callbacks saw */
     size_t stop_at, calls, unreadable;
+    atomic_bool stopped; /* the run was told to stop */
     char log[256];
 };
 
