@@ -190,8 +190,9 @@ static enum ses_status match_blocks(struct side *sides, struct axis *axis,
 static enum ses_status name_sides(struct side *sides, struct ses_error *err)
 {
     const struct ses_run_file *a = sides[0].run, *b = sides[1].run;
-    bool network = strcmp(a->model_sha256, b->model_sha256) != 0 &&
-                   strcmp(ses_path_name(a->model), ses_path_name(b->model)) != 0;
+    bool network =
+        strcmp(a->model_sha256, b->model_sha256) != 0 &&
+        strcmp(ses_path_name(a->model), ses_path_name(b->model)) != 0;
     bool force = strcmp(a->force, b->force) != 0;
     bool file = strcmp(ses_path_name(a->path), ses_path_name(b->path)) != 0;
     for (int s = 0; s < 2; s++) {
