@@ -4,19 +4,9 @@
 #include <string.h>
 
 #include "cli/ablate.h"
-#include "cli/diagnostics.h"
 #include "cli/force.h"
 #include "core/base/alloc.h"
-#include "core/graph/select.h"
 #include "core/images/select-names.h"
-
-/* Whatever is wrong with what was asked for is wrong usage. */
-static enum ses_status misuse(struct ses_error *err, const char *option)
-{
-    if (err->status != SES_ENOMEM)
-        err->status = SES_EUSAGE;
-    return ses_error_context(err, "%s", option);
-}
 
 /* ---- variants ------------------------------------------------------------ */
 
@@ -140,7 +130,7 @@ static enum ses_status add_group(struct ses_ablate_job *job, const char *text,
     if (status)
         return status;
     if (ses_classes_find(job->job.set, text + length + 1, &index, &count, err))
-        return misuse(err, "--group");
+        return ses_error_context(err, "--group");
     for (size_t i = 0; i < count; i++)
         part->chosen[index[i]] = 1;
     free(index);
@@ -179,17 +169,17 @@ static enum ses_status open_network(struct ses_job *job, const char *model,
                                     const struct ses_ablate_args *args,
                                     struct ses_error *err)
 {
-    job->seed = args->images.seed;
+    const struct ses_job_args asked = {
+        .model = model,
+        .blocks = args->blocks,
+        .options = &args->model,
+        .run = &args->run,
+        .seed = args->images.seed,
+    };
     job->force.text = strdup("");
     if (!job->force.text)
         return ses_fail_memory(err, "an ablation");
-    ses_choose_convolutions(&args->run);
-    enum ses_status status =
-        ses_model_open(model, &args->model, &job->model, err);
-    if (status)
-        return status;
-    ses_report_notes(job->model->notes);
-    status = ses_need_blocks(job->model, err);
+    enum ses_status status = ses_job_open(job, &asked, err);
     if (status)
         return status;
     if (!job->model->outputs)
@@ -197,12 +187,6 @@ static enum ses_status open_network(struct ses_job *job, const char *model,
                         "'%s' has no classifier, so there is no accuracy to "
                         "be lost",
                         model);
-    job->blocks = ses_calloc(job->model->blocks.count, sizeof *job->blocks);
-    if (!job->blocks)
-        return ses_fail_memory(err, "blocks");
-    if (ses_blocks_select(&job->model->blocks, args->blocks, job->blocks,
-                          &job->n_blocks, err))
-        return misuse(err, "--blocks");
     return SES_OK;
 }
 
@@ -236,14 +220,10 @@ void ses_ablate_job_release(struct ses_ablate_job *job)
         free(job->parts[i].chosen);
     }
     free(job->parts);
-    ses_donor_free(job->job.donor);
     ses_tree_free(job->tree);
     free(job->sweeps);
     ses_variants_release(&job->variants);
-    ses_variant_release(&job->job.force);
-    ses_set_free(job->job.set);
-    free(job->job.blocks);
-    ses_model_free(job->job.model);
+    ses_job_release(&job->job);
 }
 
 /* ---- what the file says -------------------------------------------------- */

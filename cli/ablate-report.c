@@ -1,7 +1,6 @@
 /* What `sescope ablate` prints: the plan of a run, and the table and the
  * comma-separated values of what came out; see ablate.h. JSON is in
  * ablate-json.c. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,46 +10,6 @@
 #include "cli/record-report.h"
 #include "cli/table.h"
 #include "core/base/alloc.h"
-
-#define FIELDS(X) \
-    X(images, true) \
-    X(labelled, true) \
-    X(top1, false) \
-    X(top1_low, false) \
-    X(top1_high, false) \
-    X(top5, false) \
-    X(loss, false) \
-    X(top1_change, false) \
-    X(top1_change_low, false) \
-    X(top1_change_high, false) \
-    X(loss_change, false) \
-    X(loss_change_low, false) \
-    X(loss_change_high, false) \
-    X(agreement, false) \
-    X(divergence, false) \
-    X(probability_change, false) \
-    X(lost, true) \
-    X(gained, true) \
-    X(p, false) \
-    X(p_holm, false) \
-    X(parameters_saved, true) \
-    X(madds_saved, true) \
-    X(over_plain, false)
-
-#define X(name, whole) \
-    static double get_##name(const struct ses_measure *measure) \
-    { \
-        return (double)measure->name; \
-    }
-FIELDS(X)
-#undef X
-
-const struct ses_measure_field ses_measure_fields[] = {
-#define X(name, whole) { #name, whole, get_##name },
-    FIELDS(X)
-#undef X
-        { NULL, false, NULL },
-};
 
 /* ---- the plan ------------------------------------------------------------ */
 
@@ -88,91 +47,69 @@ enum ses_status ses_print_ablate_plan(const struct ses_ablate_job *job,
 
 /* ---- the table ----------------------------------------------------------- */
 
-static void add_signed(struct ses_table *table, double number, int decimals)
-{
-    if (isnan(number))
-        ses_table_cell(table, "-");
-    else
-        ses_table_cell(table, "%+.*f", decimals, number);
-}
+/* Beside three of names, each with an interval. */
+enum { MOST_COLUMNS = 3 + 2 * SES_N_VARIANT_COLUMNS };
 
-static void add_interval(struct ses_table *table, double low, double high,
-                         int decimals)
+/* Columns of a table (SES_IN_...), behind those that are there; how many there
+ * are then. */
+static size_t add_columns(unsigned table, struct ses_column *columns, size_t n)
 {
-    if (isnan(low))
-        ses_table_cell(table, "-");
-    else
-        ses_table_cell(table, "%+.*f to %+.*f", decimals, low, decimals, high);
-}
-
-static void add_p(struct ses_table *table, double p)
-{
-    if (isnan(p))
-        ses_table_cell(table, "-");
-    else if (p < 1e-300)
-        ses_table_cell(table, "< 1e-300");
-    else if (p < 0.0001)
-        ses_table_cell(table, "%.0e", p);
-    else
-        ses_table_cell(table, "%.4f", p);
-}
-
-/* A row of what is compared; of the network as it is there is nothing to
- * compare. */
-static void add_comparison(struct ses_table *table, const struct ses_measure *m,
-                           bool first)
-{
-    ses_table_share(table, m->top1, 2);
-    if (first) {
-        for (int i = 0; i < 3; i++)
-            ses_table_cell(table, "%s", "");
-        ses_table_number(table, m->loss, 4);
-        for (int i = 0; i < 3; i++)
-            ses_table_cell(table, "%s", "");
-        return;
+    for (size_t i = 0; i < SES_N_VARIANT_COLUMNS; i++) {
+        const struct ses_variant_column *c = &ses_variant_columns[i];
+        if (!(c->tables & table))
+            continue;
+        columns[n++] = (struct ses_column){ c->name, true };
+        if (c->low)
+            columns[n++] = (struct ses_column){ "95 % interval", true };
     }
-    add_signed(table, 100 * m->top1_change, 2);
-    add_interval(table, 100 * m->top1_change_low, 100 * m->top1_change_high, 2);
-    add_p(table, m->p_holm);
-    ses_table_number(table, m->loss, 4);
-    add_signed(table, m->loss_change, 4);
-    ses_table_share(table, m->agreement, 2);
-    ses_table_number(table, m->divergence, 4);
+    return n;
+}
+
+static void add_text(struct ses_table *table, struct ses_text *text)
+{
+    table->failed |= text->failed;
+    ses_table_cell(table, "%s", text->data ? text->data : "");
+    ses_text_release(text);
 }
 
 static void add_force(struct ses_table *table, const char *specs)
 {
     struct ses_text text = { 0 };
     ses_force_text(specs, &text);
-    ses_table_cell(table, "%s", text.data ? text.data : "");
-    ses_text_release(&text);
+    add_text(table, &text);
+}
+
+/* The cells of these columns; first: of the network as it is. */
+static void add_measure(unsigned table, struct ses_table *out,
+                        const struct ses_measure *m, bool first)
+{
+    for (size_t i = 0; i < SES_N_VARIANT_COLUMNS; i++) {
+        const struct ses_variant_column *c = &ses_variant_columns[i];
+        struct ses_text value = { 0 }, interval = { 0 };
+        bool shown = !(first && c->compared);
+        if (!(c->tables & table))
+            continue;
+        if (shown)
+            ses_variant_value(c, m, &value);
+        add_text(out, &value);
+        if (!c->low)
+            continue;
+        if (shown)
+            ses_variant_interval(c, m, &interval);
+        add_text(out, &interval);
+    }
 }
 
 static enum ses_status print_all(const struct ses_ablation *a,
                                  const struct ses_measure *measures,
                                  struct ses_error *err)
 {
-    static const struct ses_column columns[] = {
-        { "force", false },     { "top-1", true },
-        { "change", true },     { "95 % interval", true },
-        { "p (Holm)", true },   { "loss", true },
-        { "change", true },     { "agreement", true },
-        { "KL", true },         { "SE parameters saved", true },
-        { "multiply-adds saved", true },
-        { "over plain", true },
-    };
+    struct ses_column columns[MOST_COLUMNS] = { { "force", false } };
     struct ses_table table;
-    ses_table_init(&table, columns, sizeof columns / sizeof columns[0]);
+    ses_table_init(&table, columns, add_columns(SES_IN_TABLE, columns, 1));
     for (size_t v = 0; v < a->n_variants; v++) {
-        const struct ses_measure *m = &measures[v];
         add_force(&table, a->forces[v]);
-        add_comparison(&table, m, v == 0);
-        ses_table_cell(&table, "%lld", (long long)m->parameters_saved);
-        ses_table_cell(&table, "%lld", (long long)m->madds_saved);
-        if (isnan(m->over_plain))
-            ses_table_cell(&table, "-");
-        else
-            ses_table_cell(&table, "+%.2f %%", 100 * m->over_plain);
+        add_measure(SES_IN_TABLE, &table, &measures[v], v == 0);
     }
     return ses_table_finish(&table, err);
 }
@@ -183,21 +120,18 @@ static enum ses_status print_parts(const struct ses_ablation *a,
                                    const struct ses_measure *measures,
                                    struct ses_error *err)
 {
-    static const struct ses_column columns[] = {
-        { "images of", false }, { "number", true }, { "force", false },
-        { "top-1", true },      { "change", true }, { "95 % interval", true },
-        { "p (Holm)", true },   { "loss", true },   { "change", true },
-        { "agreement", true },  { "KL", true },
-    };
+    struct ses_column columns[MOST_COLUMNS] = { { "images of", false },
+                                                { "number", true },
+                                                { "force", false } };
     struct ses_table table;
-    ses_table_init(&table, columns, sizeof columns / sizeof columns[0]);
+    ses_table_init(&table, columns, add_columns(SES_IN_PARTS, columns, 3));
     for (size_t i = 1; i < n_parts; i++)
         for (size_t v = 0; v < a->n_variants; v++) {
             const struct ses_measure *m = &measures[i * a->n_variants + v];
             ses_table_cell(&table, "%s", parts[i].name);
             ses_table_cell(&table, "%zu", m->images);
             add_force(&table, a->forces[v]);
-            add_comparison(&table, m, v == 0);
+            add_measure(SES_IN_PARTS, &table, m, v == 0);
         }
     return ses_table_finish(&table, err);
 }

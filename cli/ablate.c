@@ -106,15 +106,6 @@ static bool check_usage(const struct ses_ablate_args *args, int argc,
     return false;
 }
 
-static size_t count_done(const struct ses_ablation_writer *writer, size_t n)
-{
-    const uint8_t *statuses = ses_ablation_statuses(writer);
-    size_t done = 0;
-    for (size_t i = 0; i < n; i++)
-        done += statuses[i] == SES_IMAGE_DONE;
-    return done;
-}
-
 static enum ses_status run_images(const struct ses_ablate_job *job,
                                   const struct ses_ablate_args *args,
                                   struct ses_ablation_writer *writer,
@@ -150,10 +141,9 @@ static enum ses_status ablate(const struct ses_ablate_job *job,
                               struct ses_error *err)
 {
     struct ses_ablation_writer *writer = NULL;
-    const size_t n = plan->record.n_images;
     const struct ses_output output = { args->output, args->resume,
                                        args->overwrite };
-    bool made = ses_output_is_new(&output);
+    bool made = ses_output_is_new(&output), keep;
     ses_catch_signals(); /* before there is a file to be left half made */
     enum ses_status status =
         made ? ses_ablation_create(args->output, args->overwrite, plan,
@@ -162,15 +152,14 @@ static enum ses_status ablate(const struct ses_ablate_job *job,
     if (status)
         return status;
     status = run_images(job, args, writer, result, err);
-    size_t done = count_done(writer, n);
-    status = ses_run_outcome(status, done, n, err);
-    bool kept = done > 0 || !made || status == SES_ESTOPPED;
+    status = ses_run_outcome(status, ses_ablation_statuses(writer),
+                             plan->record.n_images, made, &keep, err);
     struct ses_error close_err = { 0 };
     if (ses_ablation_close(writer, &close_err) && !status) {
         *err = close_err;
         status = err->status;
     }
-    if (!kept)
+    if (!keep)
         unlink(args->output);
     return status;
 }
@@ -178,14 +167,7 @@ static enum ses_status ablate(const struct ses_ablate_job *job,
 static void report(const struct ses_ablate_job *job,
                    const struct ses_run_result *result)
 {
-    if (result->not_finite)
-        ses_report_warning("the network makes NaN or infinite numbers of %zu "
-                           "of %zu images; is --preprocess right?",
-                           result->not_finite, result->images);
-    if (result->unreadable)
-        ses_report_failure("%zu of %zu images could not be read",
-                           result->unreadable, result->images);
-    ses_report_run(result->images - result->resumed, result->seconds);
+    ses_report_result(result);
     ses_report_note("%.1f forward passes an image for %zu variants",
                     ses_tree_passes(job->tree), job->variants.count);
 }
@@ -223,9 +205,7 @@ static int run(int argc, char **argv)
         status = ses_print_ablation(args.output, &job, &args, &err);
     }
 done:
-    exit_status = status              ? ses_report_error(&err)
-                  : result.unreadable ? SES_EXIT_UNREADABLE
-                                      : SES_EXIT_OK;
+    exit_status = ses_run_exit(status, &result, &err);
 out:
     ses_ablate_plan_release(&plan);
     ses_ablate_job_release(&job);

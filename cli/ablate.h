@@ -3,9 +3,9 @@
 #ifndef SES_CLI_ABLATE_H
 #define SES_CLI_ABLATE_H
 
+#include "cli/ablate-fields.h"
 #include "cli/common.h"
 #include "cli/record-plan.h"
-#include "core/ablation/measure.h"
 #include "core/ablation/tree.h"
 
 struct ses_ablate_args {
@@ -80,15 +80,5 @@ SES_MUST_CHECK enum ses_status ses_print_ablation_json(
     const struct ses_ablation *ablation, const struct ses_ablate_part *parts,
     size_t n_parts, const struct ses_measure *measures,
     struct ses_error *err);
-
-/* Names and values of a measure, in the order and under the names that CSV and
- * JSON have. Integers are less than 2^53. */
-struct ses_measure_field {
-    const char *name;
-    bool whole; /* an integer */
-    double (*value)(const struct ses_measure *measure);
-};
-extern const struct ses_measure_field ses_measure_fields[]; /* closed by a NULL
-                                                             * name */
 
 #endif

@@ -1,10 +1,13 @@
 /* See common.h. */
 #include "cli/common.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/diagnostics.h"
+#include "core/base/alloc.h"
 #include "core/engine/engine.h"
+#include "core/graph/select.h"
 #include "core/images/labels.h"
 
 const char *const ses_folder_orders[] = {
@@ -29,6 +32,25 @@ enum ses_status ses_need_blocks(const struct ses_model *model,
     return ses_fail(err, SES_ENOTFOUND,
                     "'%s': no SE blocks were found in this network (%s)",
                     model->path, model->arch);
+}
+
+enum ses_status ses_choose_blocks(const struct ses_model *model,
+                                  const char *pattern, size_t **index,
+                                  size_t *count, struct ses_error *err)
+{
+    enum ses_status status = ses_need_blocks(model, err);
+    if (status)
+        return status;
+    size_t *chosen = ses_calloc(model->blocks.count, sizeof *chosen);
+    if (!chosen)
+        return ses_fail_memory(err, "blocks");
+    status = ses_blocks_select(&model->blocks, pattern, chosen, count, err);
+    if (status) {
+        free(chosen);
+        return ses_error_context(err, "--blocks");
+    }
+    *index = chosen;
+    return SES_OK;
 }
 
 /* Integer labels past the network's outputs are of other classes than its

@@ -25,10 +25,17 @@ struct ses_run_args {
     int conv; /* index of ses_convolutions */
 };
 
+/* Which of a record's images and blocks, and how they are analysed. */
+struct ses_record_args {
+    const char *blocks, *classes; /* classes may be NULL: all */
+    long seed, threads;
+};
+
 extern const char *const ses_folder_orders[];
 extern const char *const ses_convolutions[];
 
 #define SES_DEFAULT_IMAGE_ARGS { .label_base = -1 }
+#define SES_DEFAULT_RECORD_ARGS { .blocks = "all" }
 
 #define SES_QUIET_OPTION(type, field) \
     { \
@@ -44,25 +51,25 @@ extern const char *const ses_convolutions[];
         SES_AT(type, field) \
     }
 
-/* Which of a record's classes, and what its statistics start from. */
-#define SES_RECORD_OPTIONS(type) \
-    SES_BLOCKS_OPTION(type, blocks), \
+/* field: a struct ses_record_args */
+#define SES_RECORD_OPTIONS(type, field) \
+    SES_BLOCKS_OPTION(type, field.blocks), \
     { \
         .kind = SES_OPTION_STRING, .name = "classes", .argument = "A,B", \
         .help = "only images of these: folder names, wnids, display names " \
                 "or output indices; `paper` is goldfish, pug, plane and " \
                 "cliff", \
-        .unset = "all", SES_AT(type, classes) \
+        .unset = "all", SES_AT(type, field.classes) \
     }, \
     { \
         .kind = SES_OPTION_LONG, .name = "seed", .argument = "S", \
         .help = "what bootstrap, shuffles and folds start from", .least = 0, \
-        .most = LONG_MAX, SES_AT(type, seed) \
+        .most = LONG_MAX, SES_AT(type, field.seed) \
     }, \
     { \
         .kind = SES_OPTION_LONG, .name = "threads", .argument = "N", \
         .help = "threads that work", .least = 0, .most = 1024, \
-        .unset = "one a core", SES_AT(type, threads) \
+        .unset = "one a core", SES_AT(type, field.threads) \
     }
 
 /* type's field: a struct ses_words; cli/force.h reads it. */
@@ -206,6 +213,14 @@ void ses_choose_convolutions(const struct ses_run_args *args);
 /* SES_ENOTFOUND with one line when a network has no SE block. */
 SES_MUST_CHECK enum ses_status ses_need_blocks(const struct ses_model *model,
                                                struct ses_error *err);
+
+/* The blocks of a network that --blocks means: indices in depth order. Errors
+ * as of ses_need_blocks() and ses_blocks_select(). Caller frees *index with
+ * free(). */
+SES_MUST_CHECK enum ses_status ses_choose_blocks(const struct ses_model *model,
+                                                 const char *pattern,
+                                                 size_t **index, size_t *count,
+                                                 struct ses_error *err);
 
 /* Open the set that args names, say which network outputs its classes are,
  * and leave what --classes and --per-class ask for. Notes are printed. Caller

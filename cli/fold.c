@@ -15,7 +15,6 @@
 #include "core/export/onnx.h"
 #include "core/export/record-mean.h"
 #include "core/graph/passes.h"
-#include "core/graph/select.h"
 
 struct fold_args {
     struct ses_model_options model;
@@ -95,24 +94,6 @@ static enum ses_status check_output(const char *output, const char *input,
         return ses_fail(err, SES_EUSAGE, "'%s' is what is read; say another "
                                          "file to write",
                         output);
-    return SES_OK;
-}
-
-static enum ses_status choose(struct fold *f, struct ses_error *err)
-{
-    const struct ses_blocks *blocks = &f->model->blocks;
-    enum ses_status status = ses_need_blocks(f->model, err);
-    if (status)
-        return status;
-    f->chosen = ses_calloc(blocks->count, sizeof *f->chosen);
-    if (!f->chosen)
-        return ses_fail_memory(err, "blocks");
-    status = ses_blocks_select(blocks, f->args->blocks, f->chosen,
-                               &f->n_chosen, err);
-    if (status) {
-        ses_error_context(err, "--blocks");
-        return err->status = SES_EUSAGE;
-    }
     return SES_OK;
 }
 
@@ -277,7 +258,8 @@ static int run(int argc, char **argv)
         status = ses_model_open(argv[1], &args.model, &f.model, &err);
     if (!status) {
         ses_report_notes(f.model->notes);
-        status = choose(&f, &err);
+        status = ses_choose_blocks(f.model, args.blocks, &f.chosen,
+                                   &f.n_chosen, &err);
     }
     if (!status && f.mean)
         status = ses_record_of_model(f.run, f.model, &err);

@@ -8,6 +8,7 @@
 #include "cli/describe.h"
 #include "cli/diagnostics.h"
 #include "core/base/alloc.h"
+#include "core/base/path.h"
 #include "core/graph/dot.h"
 #include "core/stats/parameter-share.h"
 
@@ -149,9 +150,8 @@ static enum ses_status print_graph(const struct ses_model *model,
                                    struct ses_error *err)
 {
     struct ses_text text = { 0 };
-    const char *slash = strrchr(model->path, '/');
     bool made = ses_graph_dot(model->graph, &model->blocks,
-                              slash ? slash + 1 : model->path, &text);
+                              ses_path_name(model->path), &text);
     if (made)
         ses_print(text.data);
     ses_text_release(&text);

@@ -1,5 +1,7 @@
 # All but main() is a library, so that tests can call it.
 cli_libcli_a_SOURCES += \
+	cli/ablate-fields.c \
+	cli/ablate-fields.h \
 	cli/ablate-job.c \
 	cli/ablate-json.c \
 	cli/ablate-report.c \

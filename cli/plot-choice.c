@@ -57,9 +57,8 @@ static enum ses_status choose_classes(const struct ses_run_file *run,
     size_t *images = ses_calloc(n, sizeof *images);
     enum ses_status status =
         out->classes && out->class_names && out->images && images
-            ? ses_run_choose_classes(run,
-                                     args->classes ? args->classes : "all",
-                                     out->classes, &out->n_classes, err)
+            ? ses_run_choose_classes(run, args->classes, out->classes,
+                                     &out->n_classes, err)
             : ses_fail_memory(err, "classes");
     if (status)
         goto out;

@@ -7,6 +7,7 @@
 #include "cli/diagnostics.h"
 #include "cli/plot-depth.h"
 #include "core/base/alloc.h"
+#include "core/base/path.h"
 
 /* One of the two records. */
 struct side {
@@ -184,30 +185,25 @@ static enum ses_status match_blocks(struct side *sides, struct axis *axis,
 
 /* ---- names --------------------------------------------------------------- */
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash && slash[1] ? slash + 1 : path;
-}
-
 /* What tells the two apart: what was forced, or the network, or else the
  * files. */
 static enum ses_status name_sides(struct side *sides, struct ses_error *err)
 {
     const struct ses_run_file *a = sides[0].run, *b = sides[1].run;
-    bool network = strcmp(a->model_sha256, b->model_sha256) != 0 &&
-                   strcmp(base_name(a->model), base_name(b->model)) != 0;
+    bool network =
+        strcmp(a->model_sha256, b->model_sha256) != 0 &&
+        strcmp(ses_path_name(a->model), ses_path_name(b->model)) != 0;
     bool force = strcmp(a->force, b->force) != 0;
-    bool file = strcmp(base_name(a->path), base_name(b->path)) != 0;
+    bool file = strcmp(ses_path_name(a->path), ses_path_name(b->path)) != 0;
     for (int s = 0; s < 2; s++) {
         const struct ses_run_file *run = sides[s].run;
         if (force && !network)
             sides[s].name = ses_format("%s", *run->force ? run->force
                                                          : "as it is");
         else if (network && !force)
-            sides[s].name = ses_format("%s", base_name(run->model));
+            sides[s].name = ses_format("%s", ses_path_name(run->model));
         else
-            sides[s].name = ses_format("%s", file ? base_name(run->path)
+            sides[s].name = ses_format("%s", file ? ses_path_name(run->path)
                                                   : run->path);
         if (!sides[s].name)
             return ses_fail_memory(err, "a name");

@@ -28,7 +28,6 @@ struct figure {
     const struct ses_run_file *run;
     const struct ses_plot_args *args;
     struct ses_plot_choice choice;
-    size_t *everyone; /* all classes of the record: what a class is told from */
     struct panel *panels;
     size_t n_panels;
     struct ses_set *set; /* NULL: no thumbnails */
@@ -50,7 +49,6 @@ static void figure_release(struct figure *f)
     for (size_t i = 0; i < f->n_panels; i++)
         panel_release(&f->panels[i]);
     free(f->panels);
-    free(f->everyone);
     ses_set_free(f->set);
     ses_plot_choice_release(&f->choice);
 }
@@ -91,11 +89,11 @@ static enum ses_status fill_pictures(struct figure *f, struct panel *panel,
     return SES_OK;
 }
 
-static enum ses_status fill_panel(struct figure *f, struct panel *panel,
-                                  struct ses_error *err)
+static enum ses_status fill_panel(struct figure *f,
+                                  const struct ses_top_block *block,
+                                  struct panel *panel, struct ses_error *err)
 {
-    size_t block = f->choice.blocks[panel->block];
-    size_t n = (size_t)f->run->blocks[block].channels;
+    size_t n = block->channels;
     if (f->args->channels > 0 && (size_t)f->args->channels < n)
         n = (size_t)f->args->channels;
     panel->channels = ses_calloc(n, sizeof *panel->channels);
@@ -107,9 +105,8 @@ static enum ses_status fill_panel(struct figure *f, struct panel *panel,
         !panel->images)
         return ses_fail_memory(err, "channels");
     enum ses_status status = ses_top_channels(
-        f->run, block, f->choice.classes[panel->class], f->everyone,
-        f->run->n_classes, (uint64_t)f->args->seed, n, SES_MOST_DRIVERS,
-        panel->channels, &panel->count, err);
+        block, f->choice.classes[panel->class], (uint64_t)f->args->seed, n,
+        SES_MOST_DRIVERS, panel->channels, &panel->count, err);
     if (!status)
         status = fill_pictures(f, panel, err);
     for (size_t i = 0; !status && i < panel->count; i++) {
@@ -122,34 +119,43 @@ static enum ses_status fill_panel(struct figure *f, struct panel *panel,
     return status;
 }
 
-/* Of every block and class, but where no channel differs at all. */
+/* Of every class, but where no channel differs at all: *flat counts these. */
+static enum ses_status fill_block(struct figure *f, size_t b, size_t *flat,
+                                  struct ses_error *err)
+{
+    const struct ses_plot_choice *choice = &f->choice;
+    struct ses_top_block block;
+    enum ses_status status =
+        ses_top_block_init(f->run, choice->blocks[b], NULL, 0, &block, err);
+    for (size_t k = 0; !status && k < choice->n_classes; k++) {
+        if (!choice->images[k])
+            continue;
+        struct panel *panel = &f->panels[f->n_panels++];
+        *panel = (struct panel){ .block = b, .class = k };
+        status = fill_panel(f, &block, panel, err);
+        if (status || panel->channels[0].d_prime.value != 0)
+            continue;
+        panel_release(panel);
+        f->n_panels--;
+        ++*flat;
+    }
+    ses_top_block_release(&block);
+    return status;
+}
+
 static enum ses_status fill_panels(struct figure *f, struct ses_error *err)
 {
     const struct ses_plot_choice *choice = &f->choice;
+    enum ses_status status = SES_OK;
     size_t most, flat = 0;
-    if (!ses_multiply(choice->n_blocks, choice->n_classes, &most))
+    if (ses_multiply(choice->n_blocks, choice->n_classes, &most))
+        f->panels = ses_calloc(most, sizeof *f->panels);
+    if (!f->panels)
         return ses_fail_memory(err, "panels");
-    f->panels = ses_calloc(most, sizeof *f->panels);
-    f->everyone = ses_calloc(f->run->n_classes, sizeof *f->everyone);
-    if (!f->panels || !f->everyone)
-        return ses_fail_memory(err, "panels");
-    for (size_t k = 0; k < f->run->n_classes; k++)
-        f->everyone[k] = k;
-    for (size_t b = 0; b < choice->n_blocks; b++)
-        for (size_t k = 0; k < choice->n_classes; k++) {
-            if (!choice->images[k])
-                continue;
-            struct panel *panel = &f->panels[f->n_panels++];
-            *panel = (struct panel){ .block = b, .class = k };
-            enum ses_status status = fill_panel(f, panel, err);
-            if (status)
-                return status;
-            if (panel->channels[0].d_prime.value != 0)
-                continue;
-            panel_release(panel);
-            f->n_panels--;
-            flat++;
-        }
+    for (size_t b = 0; !status && b < choice->n_blocks; b++)
+        status = fill_block(f, b, &flat, err);
+    if (status)
+        return status;
     if (!f->n_panels)
         return ses_fail(err, SES_ENOTFOUND,
                         "'%s': no channel marks the classes chosen out; d' "

@@ -8,7 +8,6 @@
 #include "cli/plot-choice.h"
 #include "cli/csv.h"
 #include "core/base/alloc.h"
-#include "core/stats/block-read.h"
 #include "core/stats/class-curves.h"
 
 enum { MOST_IN_PANEL = 4, MOST_PANELS = 400 };
@@ -18,7 +17,7 @@ struct block {
     int *channels;
     size_t n_channels;
     struct ses_class_curves curves;
-    double *sd, *low, *high; /* NaN of fewer than two images */
+    double *low, *high; /* NaN of fewer than two images */
 };
 
 struct figure {
@@ -35,7 +34,6 @@ static void figure_release(struct figure *f)
         struct block *block = &f->blocks[i];
         free(block->channels);
         ses_class_curves_release(&block->curves);
-        free(block->sd);
         free(block->low);
         free(block->high);
     }
@@ -47,31 +45,19 @@ static void figure_release(struct figure *f)
     ses_plot_choice_release(&f->choice);
 }
 
-static enum ses_status fill_spread(const struct ses_run_file *run,
-                                   const struct ses_plot_choice *choice,
-                                   size_t index, struct block *block,
-                                   struct ses_error *err)
+static enum ses_status fill_spread(struct block *block, struct ses_error *err)
 {
-    size_t n = block->n_channels, cells = choice->n_classes * n;
-    size_t all = (size_t)run->blocks[index].channels;
-    block->sd = ses_calloc(cells, sizeof *block->sd);
+    const struct ses_class_curves *curves = &block->curves;
+    size_t cells = curves->n_classes * curves->n_channels;
     block->low = ses_calloc(cells, sizeof *block->low);
     block->high = ses_calloc(cells, sizeof *block->high);
-    if (!block->sd || !block->low || !block->high)
+    if (!block->low || !block->high)
         return ses_fail_memory(err, "spreads");
-    struct ses_block_moments moments;
-    enum ses_status status = ses_block_moments_read(run, index, &moments, err);
-    for (size_t at = 0; !status && at < cells; at++) {
-        size_t k = choice->classes[at / n];
-        size_t c = (size_t)block->channels[at % n];
-        double mean = block->curves.mean[at];
-        block->sd[at] =
-            moments.count[k] > 1 ? (double)moments.std[k * all + c] : NAN;
-        block->low[at] = mean - block->sd[at];
-        block->high[at] = mean + block->sd[at];
+    for (size_t at = 0; at < cells; at++) {
+        block->low[at] = curves->mean[at] - curves->std[at];
+        block->high[at] = curves->mean[at] + curves->std[at];
     }
-    ses_block_moments_release(&moments);
-    return status;
+    return SES_OK;
 }
 
 static enum ses_status fill_block(const struct ses_run_file *run,
@@ -90,8 +76,7 @@ static enum ses_status fill_block(const struct ses_run_file *run,
     enum ses_status status = ses_class_curves_init(
         run, index, f->choice.classes, f->choice.n_classes, block->channels,
         block->n_channels, false, 0, &block->curves, err);
-    return status ? status
-                  : fill_spread(run, &f->choice, index, block, err);
+    return status ? status : fill_spread(block, err);
 }
 
 /* Panel p of block i shows `shown` classes from k on. */
@@ -154,7 +139,7 @@ static enum ses_status write_data(const struct figure *f, const char *path,
             ses_text_add(&data, "%zu,%d,", f->choice.images[at / n],
                          block->channels[at % n]);
             ses_csv_number(&data, block->curves.mean[at], ',');
-            ses_csv_number(&data, block->sd[at], '\n');
+            ses_csv_number(&data, block->curves.std[at], '\n');
         }
     }
     enum ses_status status = ses_csv_write(path, &data, err);

@@ -4,8 +4,33 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cli/diagnostics.h"
 #include "core/base/alloc.h"
 #include "core/engine/engine.h"
+
+enum ses_status ses_job_open(struct ses_job *job,
+                             const struct ses_job_args *args,
+                             struct ses_error *err)
+{
+    job->seed = args->seed;
+    ses_choose_convolutions(args->run);
+    enum ses_status status =
+        ses_model_open(args->model, args->options, &job->model, err);
+    if (status)
+        return status;
+    ses_report_notes(job->model->notes);
+    return ses_choose_blocks(job->model, args->blocks, &job->blocks,
+                             &job->n_blocks, err);
+}
+
+void ses_job_release(struct ses_job *job)
+{
+    ses_set_free(job->set);
+    free(job->blocks);
+    ses_donor_free(job->donor);
+    ses_variant_release(&job->force);
+    ses_model_free(job->model);
+}
 
 void ses_job_plan_release(struct ses_job_plan *a)
 {

@@ -2,6 +2,7 @@
 #ifndef SES_CLI_RECORD_PLAN_H
 #define SES_CLI_RECORD_PLAN_H
 
+#include "cli/common.h"
 #include "core/ablation/donor.h"
 #include "core/base/text.h"
 #include "core/images/set.h"
@@ -21,6 +22,22 @@ struct ses_job {
     int64_t seed;
     struct ses_record_parts parts;
 };
+
+/* What of a command line says which network is run, and how. */
+struct ses_job_args {
+    const char *model, *blocks;
+    const struct ses_model_options *options;
+    const struct ses_run_args *run;
+    long seed;
+};
+
+/* Open the network of a zeroed job, with its notes printed, and choose its
+ * blocks; errors as of ses_model_open() and ses_choose_blocks(). Caller frees
+ * with ses_job_release(), also after a failure. */
+SES_MUST_CHECK enum ses_status ses_job_open(struct ses_job *job,
+                                            const struct ses_job_args *args,
+                                            struct ses_error *err);
+void ses_job_release(struct ses_job *job);
 
 /* The plan of a record, and the arrays it borrows besides the job's. */
 struct ses_job_plan {

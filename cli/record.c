@@ -2,7 +2,6 @@
  *
  * All that can be wrong with the request is found before an image is read:
  * first the usage, then the network, the blocks, the set and its labels. */
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "cli/commands.h"
@@ -12,8 +11,6 @@
 #include "cli/record-plan.h"
 #include "cli/record-report.h"
 #include "cli/run-control.h"
-#include "core/base/alloc.h"
-#include "core/graph/select.h"
 #include "core/record/runner.h"
 
 static const char *const parts[] = { "squeeze", "bottleneck", "logits", NULL };
@@ -75,42 +72,26 @@ static const struct ses_option options[] = {
     { .kind = SES_OPTION_END },
 };
 
-static void job_release(struct ses_job *job)
-{
-    ses_set_free(job->set);
-    free(job->blocks);
-    ses_donor_free(job->donor);
-    ses_variant_release(&job->force);
-    ses_model_free(job->model);
-}
-
 static enum ses_status job_open(struct ses_job *job, const char *model,
                                 const struct record_args *args,
                                 struct ses_error *err)
 {
-    job->seed = args->images.seed;
+    const struct ses_job_args asked = {
+        .model = model,
+        .blocks = args->blocks,
+        .options = &args->model,
+        .run = &args->run,
+        .seed = args->images.seed,
+    };
     job->parts = (struct ses_record_parts){
         .squeeze = args->with & WITH_SQUEEZE,
         .bottleneck = args->with & WITH_BOTTLENECK,
         .logits = args->with & WITH_LOGITS,
         .summary_only = args->summary_only,
     };
-    ses_choose_convolutions(&args->run);
-    enum ses_status status =
-        ses_model_open(model, &args->model, &job->model, err);
+    enum ses_status status = ses_job_open(job, &asked, err);
     if (status)
         return status;
-    ses_report_notes(job->model->notes);
-    status = ses_need_blocks(job->model, err);
-    if (status)
-        return status;
-    job->blocks = ses_calloc(job->model->blocks.count, sizeof *job->blocks);
-    if (!job->blocks)
-        return ses_fail_memory(err, "blocks");
-    status = ses_blocks_select(&job->model->blocks, args->blocks, job->blocks,
-                               &job->n_blocks, err);
-    if (status)
-        return ses_error_context(err, "--blocks");
     if (job->parts.logits && !job->model->outputs)
         return ses_fail(err, SES_EUSAGE,
                         "'%s' has no classifier, so there are no logits to "
@@ -174,15 +155,6 @@ static enum ses_status run_images(struct ses_job *job,
 
 /* ---- the record and the whole -------------------------------------------- */
 
-static size_t count_done(const struct ses_record_writer *writer, size_t n)
-{
-    const uint8_t *statuses = ses_record_statuses(writer);
-    size_t done = 0;
-    for (size_t i = 0; i < n; i++)
-        done += statuses[i] == SES_IMAGE_DONE;
-    return done;
-}
-
 /* Make or continue the record and run. A record that this run made and that
  * holds nothing is not left behind. */
 static enum ses_status record(struct ses_job *job,
@@ -194,7 +166,7 @@ static enum ses_status record(struct ses_job *job,
     struct ses_record_writer *writer = NULL;
     const struct ses_output output = { args->output, args->resume,
                                        args->overwrite };
-    bool made = ses_output_is_new(&output);
+    bool made = ses_output_is_new(&output), keep;
     ses_catch_signals(); /* before there is a file to be left half made */
     enum ses_status status =
         made ? ses_record_create(args->output, args->overwrite, plan, &writer,
@@ -203,15 +175,14 @@ static enum ses_status record(struct ses_job *job,
     if (status)
         return status;
     status = run_images(job, args, writer, result, err);
-    size_t done = count_done(writer, plan->n_images);
-    status = ses_run_outcome(status, done, plan->n_images, err);
-    bool kept = done > 0 || !made || status == SES_ESTOPPED;
+    status = ses_run_outcome(status, ses_record_statuses(writer),
+                             plan->n_images, made, &keep, err);
     struct ses_error close_err = { 0 };
     if (ses_record_close(writer, &close_err) && !status) {
         *err = close_err;
         status = err->status;
     }
-    if (!kept)
+    if (!keep)
         unlink(args->output);
     return status;
 }
@@ -267,24 +238,15 @@ static int run(int argc, char **argv)
         status = ses_job_plan_fill(&plan, &job, &err);
     if (!status)
         status = record(&job, &args, &plan.plan, &result, &err);
-    if (!status && result.not_finite)
-        ses_report_warning("the network makes NaN or infinite numbers of %zu "
-                           "of %zu images; is --preprocess right?",
-                           result.not_finite, result.images);
     if (!status) {
-        if (result.unreadable)
-            ses_report_failure("%zu of %zu images could not be read",
-                               result.unreadable, result.images);
-        ses_report_run(result.images - result.resumed, result.seconds);
+        ses_report_result(&result);
         status = ses_print_record(args.output, &err);
     }
 done:
-    exit_status = status              ? ses_report_error(&err)
-                  : result.unreadable ? SES_EXIT_UNREADABLE
-                                      : SES_EXIT_OK;
+    exit_status = ses_run_exit(status, &result, &err);
 out:
     ses_job_plan_release(&plan);
-    job_release(&job);
+    ses_job_release(&job);
     return exit_status;
 }
 

@@ -1,37 +1,35 @@
 /* What a report says of an ablation; see report.h. */
 #include <math.h>
 
+#include "cli/ablate-fields.h"
 #include "cli/force.h"
 #include "cli/report.h"
-#include "core/base/text.h"
 
 static void add_columns(struct ses_document *document)
 {
     ses_doc_column(document, "forced", NULL, false);
-    ses_doc_column(document, "top-1", NULL, true);
-    ses_doc_column(document, "change",
-                   "in points, with its 95 % bootstrap interval", true);
-    ses_doc_column(document, "p (Holm)",
-                   "McNemar's exact test, corrected over the sweep", true);
-    ses_doc_column(document, "loss", "mean cross-entropy, nats", true);
-    ses_doc_column(document, "agreement",
-                   "share of images predicted as unforced", true);
-    ses_doc_column(document, "KL",
-                   "divergence of the outputs from the unforced, nats", true);
-    ses_doc_column(document, "parameters saved", NULL, true);
-    ses_doc_column(document, "over plain",
-                   "SE parameters kept, over the network without any", true);
+    for (size_t i = 0; i < SES_N_VARIANT_COLUMNS; i++) {
+        const struct ses_variant_column *c = &ses_variant_columns[i];
+        if (c->tables & SES_IN_PAGE)
+            ses_doc_column(document, c->name, c->meaning, true);
+    }
 }
 
-static void add_p(struct ses_document *document, double p)
+/* A number with its interval, if it has one. */
+static void add_cell(struct ses_document *document,
+                     const struct ses_variant_column *column,
+                     const struct ses_measure *m)
 {
-    char text[32];
-    if (isnan(p) || p >= 0.0001) {
-        ses_doc_number(document, p, 4);
-        return;
+    double value = column->value(m);
+    struct ses_text text = { 0 };
+    ses_variant_value(column, m, &text);
+    if (column->low && !isnan(column->low(m))) {
+        ses_text_add(&text, " (");
+        ses_variant_interval(column, m, &text);
+        ses_text_add(&text, ")");
     }
-    snprintf(text, sizeof text, p < 1e-300 ? "< 1e-300" : "%.0e", p);
-    ses_doc_cell_of(document, text, p);
+    ses_doc_cell_of(document, text.data ? text.data : "", value);
+    ses_text_release(&text);
 }
 
 static void add_variant(struct ses_document *document, const char *force,
@@ -41,19 +39,15 @@ static void add_variant(struct ses_document *document, const char *force,
     ses_force_text(force, &text);
     ses_doc_cell(document, text.data ? text.data : "");
     ses_text_release(&text);
-    ses_doc_share(document, m->top1, 2);
-    if (first)
-        ses_doc_number(document, NAN, 2);
-    else
-        ses_doc_interval(document, 100 * m->top1_change,
-                         100 * m->top1_change_low, 100 * m->top1_change_high,
-                         2);
-    add_p(document, m->p_holm);
-    ses_doc_number(document, m->loss, 4);
-    ses_doc_share(document, m->agreement, 2);
-    ses_doc_number(document, m->divergence, 4);
-    ses_doc_number(document, (double)m->parameters_saved, 0);
-    ses_doc_share(document, m->over_plain, 2);
+    for (size_t i = 0; i < SES_N_VARIANT_COLUMNS; i++) {
+        const struct ses_variant_column *c = &ses_variant_columns[i];
+        if (!(c->tables & SES_IN_PAGE))
+            continue;
+        if (isnan(c->value(m)) || (first && c->compared))
+            ses_doc_number(document, NAN, 0); /* a dash */
+        else
+            add_cell(document, c, m);
+    }
 }
 
 void ses_report_variants(const struct ses_report_job *job,

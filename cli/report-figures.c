@@ -82,15 +82,16 @@ static enum ses_status draw(const struct ses_report_job *job,
                             struct ses_error *err)
 {
     const struct ses_report_args *asked = job->args;
+    const struct ses_record_args *record = &asked->record;
     const struct ses_plot_args args = {
         /* Of the few that a kind shows by itself, all would be too many. */
-        .blocks = strcmp(asked->blocks, "all") == 0 ? kind->blocks
-                                                    : asked->blocks,
-        .classes = asked->classes,
+        .blocks = strcmp(record->blocks, "all") == 0 ? kind->blocks
+                                                     : record->blocks,
+        .classes = record->classes,
         .most_classes = kind->classes,
         .channels = kind->channels,
-        .seed = asked->seed,
-        .threads = asked->threads,
+        .seed = record->seed,
+        .threads = record->threads,
         .analysis = job->analysis,
         .images = asked->images,
         .cluster = true,

@@ -208,7 +208,7 @@ void ses_report_methods(const struct ses_report_job *job,
     ses_doc_list(document);
     ses_doc_item(document,
                  "Of %zu images and %zu classes that are done; seed %ld.",
-                 a->n_images, a->n_classes, job->args->seed);
+                 a->n_images, a->n_classes, job->args->record.seed);
     if (a->n_single)
         ses_doc_item(document,
                      "%zu of the classes %s one image, and so no spread.",

@@ -11,10 +11,13 @@
 #include "cli/diagnostics.h"
 #include "cli/run-choice.h"
 #include "core/base/alloc.h"
+#include "core/base/path.h"
 #include "plots/report/html.h"
 #include "plots/report/pdf.h"
 
-static const struct ses_report_args defaults = { .blocks = "all" };
+static const struct ses_report_args defaults = {
+    .record = SES_DEFAULT_RECORD_ARGS,
+};
 
 static const struct ses_option options[] = {
     { .kind = SES_OPTION_GROUP, .help = "What is reported" },
@@ -28,7 +31,7 @@ static const struct ses_option options[] = {
       .name = "pdf",
       .help = "pages of a PDF, without what only a screen can do",
       SES_AT(struct ses_report_args, pdf) },
-    SES_RECORD_OPTIONS(struct ses_report_args),
+    SES_RECORD_OPTIONS(struct ses_report_args, record),
     { .kind = SES_OPTION_STRING,
       .name = "images",
       .argument = "SET",
@@ -79,41 +82,7 @@ static enum ses_status open_ablation(const char *path,
     return ses_measure(a, NULL, (uint64_t)seed, *measures, err);
 }
 
-static enum ses_status analyse(const struct ses_run_file *run,
-                               const struct ses_report_args *args,
-                               struct ses_analysis *analysis,
-                               struct ses_error *err)
-{
-    struct ses_analysis_options choice = { .seed = (uint64_t)args->seed,
-                                            .threads = (int)args->threads };
-    size_t *blocks = ses_calloc(run->n_blocks, sizeof *blocks);
-    size_t *classes = ses_calloc(run->n_classes, sizeof *classes);
-    enum ses_status status =
-        blocks && classes
-            ? ses_run_choose_blocks(run, args->blocks, blocks,
-                                    &choice.n_blocks, err)
-            : ses_fail_memory(err, "the choice");
-    if (!status)
-        status = ses_run_choose_classes(run,
-                                        args->classes ? args->classes : "all",
-                                        classes, &choice.n_classes, err);
-    choice.blocks = blocks;
-    choice.classes = classes;
-    if (!status)
-        status = ses_analyse(run, &choice, analysis, err);
-    free(blocks);
-    free(classes);
-    return status;
-}
-
 /* ---- the document -------------------------------------------------------- */
-
-/* The last part of a path or of a set's text. */
-static const char *name_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash && slash[1] ? slash + 1 : path;
-}
 
 static enum ses_status write_document(const struct ses_report_job *job,
                                       struct ses_error *err)
@@ -123,8 +92,8 @@ static enum ses_status write_document(const struct ses_report_job *job,
     struct ses_report_numbers numbers = { 0 };
     char *title =
         args->title ? strdup(args->title)
-                    : ses_format("%s on %s", name_of(job->run->arch),
-                                 name_of(job->run->images));
+                    : ses_format("%s on %s", ses_path_name(job->run->arch),
+                                 ses_path_name(job->run->images));
     ses_doc_init(&document, title ? title : "");
     free(title);
     const char *verdict = job->analysis->trend.verdict;
@@ -164,9 +133,10 @@ static enum ses_status report(const char *record, const char *ablation,
                            "on)",
                            run->n_pending, run->n_images, run->n_done);
     if (ablation)
-        status = open_ablation(ablation, run, args->seed, &a, &measures, err);
+        status = open_ablation(ablation, run, args->record.seed, &a, &measures,
+                               err);
     if (!status)
-        status = analyse(run, args, &analysis, err);
+        status = ses_run_analyse(run, &args->record, NULL, &analysis, err);
     if (!status) {
         const struct ses_report_job job = {
             .args = args,

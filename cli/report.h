@@ -4,11 +4,12 @@
 
 #include "cli/plot.h"
 #include "core/stats/analysis.h"
+#include "core/stats/class-curves.h"
 #include "plots/report/document.h"
 
 struct ses_report_args {
-    const char *output, *blocks, *classes, *images, *font, *title;
-    long seed, threads;
+    struct ses_record_args record;
+    const char *output, *images, *font, *title;
     bool pdf, quiet;
 };
 
@@ -41,6 +42,7 @@ void ses_report_methods(const struct ses_report_job *job,
 struct ses_report_numbers {
     struct ses_doc_picker picker;
     struct ses_doc_block *blocks;
+    struct ses_class_curves *curves; /* [picker.n_blocks] that blocks show */
     const char **classes;
     bool thinned; /* not every channel is kept */
 };

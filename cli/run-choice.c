@@ -14,6 +14,9 @@ enum ses_status ses_run_choose_blocks(const struct ses_run_file *run,
                                       const char *pattern, size_t *index,
                                       size_t *count, struct ses_error *err)
 {
+    if (!run->n_blocks)
+        return ses_fail(err, SES_ENOTFOUND, "'%s' holds no SE blocks",
+                        run->path);
     struct ses_blocks blocks = { .count = run->n_blocks };
     blocks.items = ses_calloc(run->n_blocks, sizeof *blocks.items);
     if (!blocks.items)
@@ -37,7 +40,7 @@ enum ses_status ses_run_choose_classes(const struct ses_run_file *run,
                                        const char *names, size_t *index,
                                        size_t *count, struct ses_error *err)
 {
-    if (strcmp(names, "all") == 0) {
+    if (!names || strcmp(names, "all") == 0) {
         for (size_t k = 0; k < run->n_classes; k++)
             index[k] = k;
         *count = run->n_classes;
@@ -59,5 +62,33 @@ enum ses_status ses_run_choose_classes(const struct ses_run_file *run,
         index[i] = chosen[i];
     free(chosen);
     free(set.classes);
+    return status;
+}
+
+enum ses_status ses_run_analyse(const struct ses_run_file *run,
+                                const struct ses_record_args *args,
+                                void (*progress)(void *user, double share),
+                                struct ses_analysis *out,
+                                struct ses_error *err)
+{
+    struct ses_analysis_options options = { .seed = (uint64_t)args->seed,
+                                            .threads = (int)args->threads,
+                                            .progress = progress };
+    size_t *blocks = ses_calloc(run->n_blocks, sizeof *blocks);
+    size_t *classes = ses_calloc(run->n_classes, sizeof *classes);
+    enum ses_status status =
+        blocks && classes
+            ? ses_run_choose_blocks(run, args->blocks, blocks,
+                                    &options.n_blocks, err)
+            : ses_fail_memory(err, "a choice");
+    if (!status)
+        status = ses_run_choose_classes(run, args->classes, classes,
+                                        &options.n_classes, err);
+    options.blocks = blocks;
+    options.classes = classes;
+    if (!status)
+        status = ses_analyse(run, &options, out, err);
+    free(blocks);
+    free(classes);
     return status;
 }

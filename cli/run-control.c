@@ -83,9 +83,14 @@ bool ses_output_is_new(const struct ses_output *output)
     return true;
 }
 
-enum ses_status ses_run_outcome(enum ses_status status, size_t done, size_t n,
-                                struct ses_error *err)
+enum ses_status ses_run_outcome(enum ses_status status,
+                                const uint8_t *statuses, size_t n, bool made,
+                                bool *keep, struct ses_error *err)
 {
+    size_t done = 0;
+    for (size_t i = 0; i < n; i++)
+        done += statuses[i] == SES_IMAGE_DONE;
+    *keep = done > 0 || !made || status == SES_ESTOPPED;
     if (!status && done == 0)
         return ses_fail(err, SES_EIO, "none of the %zu images could be read",
                         n);
@@ -95,4 +100,24 @@ enum ses_status ses_run_outcome(enum ses_status status, size_t done, size_t n,
                         "--resume goes on",
                         done, n);
     return status;
+}
+
+void ses_report_result(const struct ses_run_result *result)
+{
+    if (result->not_finite)
+        ses_report_warning("the network makes NaN or infinite numbers of %zu "
+                           "of %zu images; is --preprocess right?",
+                           result->not_finite, result->images);
+    if (result->unreadable)
+        ses_report_failure("%zu of %zu images could not be read",
+                           result->unreadable, result->images);
+    ses_report_run(result->images - result->resumed, result->seconds);
+}
+
+int ses_run_exit(enum ses_status status, const struct ses_run_result *result,
+                 const struct ses_error *err)
+{
+    if (status)
+        return ses_report_error(err);
+    return result->unreadable ? SES_EXIT_UNREADABLE : SES_EXIT_OK;
 }

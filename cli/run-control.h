@@ -29,10 +29,20 @@ bool ses_output_check(const struct ses_command *self,
 /* Whether it is made anew, not gone on with; notes that --resume found none. */
 bool ses_output_is_new(const struct ses_output *output);
 
-/* What a run came to, of n images: none done is a failure, and SES_ESTOPPED
- * says how to go on. */
+/* What a run came to, of n images with these statuses: none done is a failure,
+ * and SES_ESTOPPED says how to go on. *keep: whether the file stays; one that
+ * this run made and that holds nothing does not. */
 SES_MUST_CHECK enum ses_status ses_run_outcome(enum ses_status status,
-                                               size_t done, size_t n,
+                                               const uint8_t *statuses,
+                                               size_t n, bool made, bool *keep,
                                                struct ses_error *err);
+
+/* Say what is to be said of a finished run: numbers that are none, images that
+ * could not be read, time. */
+void ses_report_result(const struct ses_run_result *result);
+
+/* The exit status of a run, after err is printed if it failed. */
+int ses_run_exit(enum ses_status status, const struct ses_run_result *result,
+                 const struct ses_error *err);
 
 #endif

@@ -14,16 +14,19 @@
 #include "core/stats/similarity.h"
 
 struct args {
-    const char *classes, *blocks;
-    long seed, threads, top, images;
+    struct ses_record_args record;
+    long top, images;
     bool json, csv, similarity, quiet;
 };
 
-static const struct args defaults = { .images = 3 };
+static const struct args defaults = {
+    .record = SES_DEFAULT_RECORD_ARGS,
+    .images = 3,
+};
 
 static const struct ses_option options[] = {
     { .kind = SES_OPTION_GROUP, .help = "What is analysed" },
-    SES_RECORD_OPTIONS(struct args),
+    SES_RECORD_OPTIONS(struct args, record),
     { .kind = SES_OPTION_GROUP, .help = "What is printed" },
     { .kind = SES_OPTION_LONG,
       .name = "top",
@@ -57,32 +60,6 @@ static const struct ses_option options[] = {
     SES_OPTIONS_HELP,
     { .kind = SES_OPTION_END },
 };
-
-/* What the options name, of a record. */
-struct choice {
-    size_t *blocks, n_blocks, *classes, n_classes;
-};
-
-static enum ses_status choose(const struct ses_run_file *run,
-                              const struct args *args, struct choice *choice,
-                              struct ses_error *err)
-{
-    choice->blocks = ses_calloc(run->n_blocks, sizeof *choice->blocks);
-    choice->classes = ses_calloc(run->n_classes, sizeof *choice->classes);
-    if (!choice->blocks || !choice->classes)
-        return ses_fail_memory(err, "a choice");
-    if (!run->n_blocks)
-        return ses_fail(err, SES_ENOTFOUND, "'%s' holds no SE blocks",
-                        run->path);
-    enum ses_status status =
-        ses_run_choose_blocks(run, args->blocks ? args->blocks : "all",
-                              choice->blocks, &choice->n_blocks, err);
-    if (!status)
-        status = ses_run_choose_classes(
-            run, args->classes ? args->classes : "all", choice->classes,
-            &choice->n_classes, err);
-    return status;
-}
 
 /* What is missing is said before numbers that lack it. */
 static void note_gaps(const struct ses_stats *stats)
@@ -135,6 +112,33 @@ static enum ses_status fill_similarity(struct ses_stats *stats,
     return status;
 }
 
+/* Of every class of one block. */
+static enum ses_status fill_block_tops(struct ses_stats *stats, size_t b,
+                                       const struct args *args,
+                                       struct ses_error *err)
+{
+    const struct ses_analysis *a = &stats->analysis;
+    struct ses_top_block block;
+    enum ses_status status =
+        ses_top_block_init(stats->run, a->blocks[b].block, a->classes,
+                           a->n_classes, &block, err);
+    for (size_t k = 0; !status && k < a->n_classes; k++) {
+        struct ses_stats_top *top = &stats->tops[stats->n_tops++];
+        top->block = b;
+        top->class_index = a->classes[k];
+        top->channels = ses_calloc((size_t)args->top, sizeof *top->channels);
+        status = top->channels
+                     ? ses_top_channels(&block, top->class_index,
+                                        (uint64_t)args->record.seed,
+                                        (size_t)args->top,
+                                        (size_t)args->images, top->channels,
+                                        &top->count, err)
+                     : ses_fail_memory(err, "top channels");
+    }
+    ses_top_block_release(&block);
+    return status;
+}
+
 static enum ses_status fill_tops(struct ses_stats *stats,
                                  const struct args *args,
                                  struct ses_error *err)
@@ -148,20 +152,8 @@ static enum ses_status fill_tops(struct ses_stats *stats,
                                  : ses_fail_memory(err, "top channels");
     if (!status)
         status = ses_run_paths(run, 0, run->n_images, stats->paths, err);
-    for (size_t i = 0; i < a->n_blocks * a->n_classes && !status; i++) {
-        struct ses_stats_top *top = &stats->tops[i];
-        top->block = i / a->n_classes;
-        top->class_index = a->classes[i % a->n_classes];
-        top->channels = ses_calloc((size_t)args->top, sizeof *top->channels);
-        if (!top->channels)
-            return ses_fail_memory(err, "top channels");
-        stats->n_tops++;
-        status = ses_top_channels(run, a->blocks[top->block].block,
-                                  top->class_index, a->classes, a->n_classes,
-                                  (uint64_t)args->seed, (size_t)args->top,
-                                  (size_t)args->images, top->channels,
-                                  &top->count, err);
-    }
+    for (size_t b = 0; !status && b < a->n_blocks; b++)
+        status = fill_block_tops(stats, b, args, err);
     return status;
 }
 
@@ -188,21 +180,11 @@ static void stats_release(struct ses_stats *stats)
 static enum ses_status analyse(const struct ses_run_file *run_file,
                                const struct args *args, struct ses_error *err)
 {
-    struct choice choice = { 0 };
     struct ses_stats stats = { .run = run_file };
-    enum ses_status status = choose(run_file, args, &choice, err);
     bool drawing = !args->quiet && isatty(STDERR_FILENO);
-    const struct ses_analysis_options wanted = {
-        .classes = choice.classes,
-        .n_classes = choice.n_classes,
-        .blocks = choice.blocks,
-        .n_blocks = choice.n_blocks,
-        .seed = (uint64_t)args->seed,
-        .threads = (int)args->threads,
-        .progress = drawing ? on_progress : NULL,
-    };
-    if (!status)
-        status = ses_analyse(run_file, &wanted, &stats.analysis, err);
+    enum ses_status status =
+        ses_run_analyse(run_file, &args->record, drawing ? on_progress : NULL,
+                        &stats.analysis, err);
     if (!status && (args->similarity || args->json))
         status = fill_similarity(&stats, err);
     if (!status && args->top)
@@ -216,8 +198,6 @@ static enum ses_status analyse(const struct ses_run_file *run_file,
                              : ses_print_stats_text(&stats, err);
     }
     stats_release(&stats);
-    free(choice.blocks);
-    free(choice.classes);
     return status;
 }
 

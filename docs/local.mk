@@ -1,6 +1,6 @@
 dist_man_MANS += \
-	docs/sescope-fold.1 \
 	docs/sescope-ablate.1 \
+	docs/sescope-fold.1 \
 	docs/sescope-inspect.1 \
 	docs/sescope-plot.1 \
 	docs/sescope-record.1 \

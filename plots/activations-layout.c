@@ -21,10 +21,11 @@ static enum ses_status check(const struct ses_activation_figure *figure,
     return SES_OK;
 }
 
-/* A column, a column and a half, or a page's width of a journal. */
 static double default_width(size_t n_panels)
 {
-    return n_panels == 1 ? 85 : n_panels == 2 ? 120 : 180;
+    return n_panels == 1   ? SES_COLUMN_MM
+           : n_panels == 2 ? SES_MIDDLE_MM
+                           : SES_PAGE_MM;
 }
 
 /* 0..1, or more when the data ask for it: the same in all panels. */

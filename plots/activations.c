@@ -29,13 +29,6 @@ static double y_of(const struct frame *frame, double value)
     return ses_frame_y(frame->own, value);
 }
 
-static void draw_dot(cairo_t *cr, double x, double y, double radius)
-{
-    cairo_new_path(cr);
-    cairo_arc(cr, x, y, radius, 0, 4 * acos(0));
-    cairo_fill(cr);
-}
-
 /* A line through the values, interrupted where there is none; a value between
  * two gaps is a dot. */
 static void draw_line(cairo_t *cr, const struct frame *frame,
@@ -53,7 +46,7 @@ static void draw_line(cairo_t *cr, const struct frame *frame,
         while (end < frame->n && isfinite(values[end]))
             end++;
         if (end == start + 1) {
-            draw_dot(cr, x_of(frame, start), y_of(frame, values[start]),
+            ses_draw_dot(cr, x_of(frame, start), y_of(frame, values[start]),
                      pen->width * frame->scale);
         } else {
             for (size_t i = start; i < end; i++)
@@ -118,7 +111,7 @@ static void draw_dots(cairo_t *cr, const struct ses_activation_layout *layout,
             cairo_line_to(cr, x, y_of(frame, panel->high[k]));
             cairo_stroke(cr);
         }
-        draw_dot(cr, x, y_of(frame, *value), 1.6);
+        ses_draw_dot(cr, x, y_of(frame, *value), 1.6);
     }
 }
 
@@ -239,11 +232,9 @@ enum ses_status ses_plot_activations(const char *path,
                                      const struct ses_plot_style *style,
                                      struct ses_error *err)
 {
-    enum ses_status status = ses_canvas_check(path, err);
-    if (status != SES_OK)
-        return status;
     struct ses_activation_layout layout;
-    status = ses_activation_layout_init(&layout, figure, style, err);
+    enum ses_status status =
+        ses_activation_layout_init(&layout, figure, style, err);
     if (!status)
         status = ses_sheet_write(path, &layout.sheet, draw_figure, &layout,
                                  err);

@@ -33,16 +33,6 @@ bool ses_plot_is_figure(const char *path)
     return kind_of(path) != UNKNOWN;
 }
 
-enum ses_status ses_canvas_check(const char *path, struct ses_error *err)
-{
-    if (!path || ses_plot_is_figure(path))
-        return SES_OK;
-    return ses_fail(err, SES_EUSAGE,
-                    "'%s': unknown kind of figure, expected .svg, .pdf or "
-                    ".png",
-                    path);
-}
-
 void ses_canvas_paint(cairo_t *cr, const struct ses_page *page, ses_draw *draw,
                       const void *user)
 {
@@ -139,12 +129,14 @@ enum ses_status ses_canvas_write(const char *path, const struct ses_page *page,
                                  ses_draw *draw, const void *user,
                                  struct ses_error *err)
 {
-    enum ses_status status = ses_canvas_check(path, err);
-    if (status != SES_OK)
-        return status;
     if (!path)
         return ses_picture_record(page, draw, user, err);
     enum kind kind = kind_of(path);
+    if (kind == UNKNOWN)
+        return ses_fail(err, SES_EUSAGE,
+                        "'%s': unknown kind of figure, expected .svg, .pdf or "
+                        ".png",
+                        path);
     double longest = fmax(page->width, page->height) * page->dpi / 72;
     if (kind == PNG && longest > MOST_PIXELS)
         return ses_fail(err, SES_EUSAGE,
@@ -153,18 +145,19 @@ enum ses_status ses_canvas_write(const char *path, const struct ses_page *page,
                         path, longest, page->dpi, (int)MOST_PIXELS);
 
     struct sink sink = { 0 };
-    cairo_surface_t *surface = NULL;
     char *temporary = ses_temporary_name(path);
     if (!temporary)
         return ses_fail_memory(err, "a file name");
     sink.file = fopen(temporary, "wbe");
     if (!sink.file) {
-        status = ses_fail_errno(err, errno, "cannot write '%s'", path);
+        enum ses_status status =
+            ses_fail_errno(err, errno, "cannot write '%s'", path);
         free(temporary);
         return status;
     }
-    surface = new_surface(kind, page, &sink);
-    status = draw_page(surface, kind, page, draw, user, &sink, err);
+    cairo_surface_t *surface = new_surface(kind, page, &sink);
+    enum ses_status status =
+        draw_page(surface, kind, page, draw, user, &sink, err);
     cairo_surface_destroy(surface);
     if (fclose(sink.file) != 0 && status == SES_OK)
         status = ses_fail_errno(err, errno, "writing failed");

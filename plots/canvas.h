@@ -31,14 +31,10 @@ struct ses_page {
  * status. */
 typedef void ses_draw(cairo_t *cr, const void *user);
 
-/* Is this an ending that can be written, or NULL? SES_EUSAGE when not. */
-SES_MUST_CHECK enum ses_status ses_canvas_check(const char *path,
-                                                struct ses_error *err);
-
-/* Draw a page and write it to path, .svg, .pdf or .png, or to the page's
- * picture when path is NULL. On failure path is
- * what it was before. The same drawing gives the same bytes, but for the
- * numbers cairo gives to the groups of an SVG, which count up in a process. */
+/* Draw a page and write it to path, .svg, .pdf or .png (SES_EUSAGE for another
+ * ending), or to the page's picture when path is NULL. On failure path is what
+ * it was before. The same drawing gives the same bytes, but for the numbers
+ * cairo gives to the groups of an SVG, which count up in a process. */
 SES_MUST_CHECK enum ses_status ses_canvas_write(const char *path,
                                                 const struct ses_page *page,
                                                 ses_draw *draw,

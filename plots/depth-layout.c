@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 
 static const double INSET = 3;         /* from the plot's edge to the data */
 static const double CELL = 9 * SES_MM; /* largest, of a matrix */
@@ -251,7 +252,7 @@ static size_t columns_from(const struct ses_depth_layout *layout, size_t panel)
     size_t left = figure->n_panels - panel, n = 0;
     size_t asked = (size_t)layout->sheet.style.columns;
     if (asked > 0)
-        return left < asked ? left : asked;
+        return ses_least(left, asked);
     while (n < left && figure->panels[panel + n].kind == SES_DEPTH_MATRIX &&
            (double)(n + 1) * BESIDE <= layout->sheet.width)
         n++;
@@ -352,7 +353,7 @@ static enum ses_status place(struct ses_depth_layout *layout,
     for (size_t i = 0; !status && i < n; i += count) {
         count = columns_from(layout, i);
         /* A last row that is not full keeps the others' columns. */
-        size_t columns = asked > n ? n : asked;
+        size_t columns = ses_least(asked, n);
         layout->sheet.y += i ? PANEL_GAP : 0;
         status = place_row(layout, i, count, columns ? columns : count, err);
     }
@@ -370,7 +371,7 @@ enum ses_status ses_depth_layout_init(
     if (!status)
         status = name_series(layout, err);
     if (!status)
-        status = ses_sheet_init(&layout->sheet, style, 180, err);
+        status = ses_sheet_init(&layout->sheet, style, SES_PAGE_MM, err);
     if (status)
         return status;
     layout->places = ses_calloc(figure->n_panels, sizeof *layout->places);

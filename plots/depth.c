@@ -46,13 +46,6 @@ static void draw_frame(cairo_t *cr, const struct panel *p)
     cairo_stroke(cr);
 }
 
-static void dot(cairo_t *cr, double x, double y, double radius)
-{
-    cairo_new_path(cr);
-    cairo_arc(cr, x, y, radius, 0, 4 * acos(0));
-    cairo_fill(cr);
-}
-
 static bool has_interval(const struct ses_depth_series *series, size_t i)
 {
     return series->low && series->high && isfinite(series->low[i]) &&
@@ -82,7 +75,7 @@ static void draw_dots(cairo_t *cr, const struct panel *p)
                 cairo_line_to(cr, x, y_of(p, series->high[i]));
                 cairo_stroke(cr);
             }
-            dot(cr, x, y_of(p, series->value[i]), radius);
+            ses_draw_dot(cr, x, y_of(p, series->value[i]), radius);
         }
     }
 }
@@ -127,7 +120,7 @@ static void draw_line(cairo_t *cr, const struct panel *p,
     double pitch = p->place->frame.plot.width / (double)p->data->n_points;
     bool dots = pitch > 7 && !series->reference;
     for (size_t i = first; i < end && (dots || end == first + 1); i++)
-        dot(cr, x_of(p, i), y_of(p, series->value[i]), 1.3);
+        ses_draw_dot(cr, x_of(p, i), y_of(p, series->value[i]), 1.3);
 }
 
 static void draw_lines(cairo_t *cr, const struct panel *p)
@@ -242,11 +235,8 @@ enum ses_status ses_plot_depth(const char *path,
                                const struct ses_plot_style *style,
                                struct ses_error *err)
 {
-    enum ses_status status = ses_canvas_check(path, err);
-    if (status)
-        return status;
     struct ses_depth_layout layout;
-    status = ses_depth_layout_init(&layout, figure, style, err);
+    enum ses_status status = ses_depth_layout_init(&layout, figure, style, err);
     if (!status)
         status = ses_sheet_write(path, &layout.sheet, draw_figure, &layout,
                                  err);

@@ -176,7 +176,9 @@ enum ses_status ses_distribution_layout_init(
     enum ses_status status = check(figure, err);
     if (!status)
         status = ses_sheet_init(&layout->sheet, style,
-                                figure->n_panels == 1 ? 85 : 180, err);
+                                figure->n_panels == 1 ? SES_COLUMN_MM
+                                                      : SES_PAGE_MM,
+                                err);
     if (status)
         return status;
     size_t n = figure->n_panels;

@@ -63,11 +63,9 @@ static void draw_ridges(cairo_t *cr,
             if (!isfinite(mean[k]))
                 continue;
             ses_colour_use(rim ? look->paper : look->ink, cr);
-            cairo_new_path(cr);
-            cairo_arc(cr, ses_distribution_x(layout, panel, mean[k]),
-                      ses_distribution_foot(layout, panel, k),
-                      rim ? 1.8 : 1.2, 0, 4 * acos(0));
-            cairo_fill(cr);
+            ses_draw_dot(cr, ses_distribution_x(layout, panel, mean[k]),
+                         ses_distribution_foot(layout, panel, k),
+                         rim ? 1.8 : 1.2);
         }
 }
 
@@ -144,11 +142,9 @@ enum ses_status ses_plot_distributions(
     const char *path, const struct ses_distribution_figure *figure,
     const struct ses_plot_style *style, struct ses_error *err)
 {
-    enum ses_status status = ses_canvas_check(path, err);
-    if (status)
-        return status;
     struct ses_distribution_layout layout;
-    status = ses_distribution_layout_init(&layout, figure, style, err);
+    enum ses_status status =
+        ses_distribution_layout_init(&layout, figure, style, err);
     if (!status)
         status = ses_sheet_write(path, &layout.sheet, draw_figure, &layout,
                                  err);

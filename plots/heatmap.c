@@ -171,7 +171,9 @@ enum ses_status ses_heatmap_layout_init(
     enum ses_status status = check(figure, err);
     if (!status)
         status = ses_sheet_init(&layout->sheet, style,
-                                figure->n_panels == 1 ? 120 : 180, err);
+                                figure->n_panels == 1 ? SES_MIDDLE_MM
+                                                      : SES_PAGE_MM,
+                                err);
     if (status)
         return status;
     size_t n = figure->n_panels;
@@ -249,11 +251,9 @@ enum ses_status ses_plot_heatmap(const char *path,
                                  const struct ses_plot_style *style,
                                  struct ses_error *err)
 {
-    enum ses_status status = ses_canvas_check(path, err);
-    if (status)
-        return status;
     struct ses_heatmap_layout layout;
-    status = ses_heatmap_layout_init(&layout, figure, style, err);
+    enum ses_status status =
+        ses_heatmap_layout_init(&layout, figure, style, err);
     if (!status)
         status = ses_sheet_write(path, &layout.sheet, draw_figure, &layout,
                                  err);

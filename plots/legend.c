@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 
 static const double SAMPLE = 16; /* length of a line's sample */
 static const double GAP = 3.5;   /* between a sample and its name */
@@ -54,12 +55,12 @@ static void arrange(const double *widths, size_t n, double room,
         left += SAMPLE + GAP + widths[i] + COLUMN_GAP;
     }
     size_t columns = most_columns(widths, n, room);
-    size_t rows = (n + columns - 1) / columns;
+    size_t rows = ses_divide_up(n, columns);
     if (rows > row + 1)
         return;
     /* No more columns than the rows need: six entries where five fit side by
      * side stand in three columns and two rows. */
-    columns = (n + rows - 1) / rows;
+    columns = ses_divide_up(n, rows);
     for (size_t i = 0; i < n; i++) {
         samples[i].x = 0;
         for (size_t c = 0; c < i % columns; c++)
@@ -130,8 +131,7 @@ void ses_legend_draw(const struct ses_legend *legend, cairo_t *cr)
             cairo_stroke(cr);
             break;
         case SES_SAMPLE_DOT:
-            cairo_arc(cr, box.x + box.width / 2, middle, 1.6, 0, 4 * acos(0));
-            cairo_fill(cr);
+            ses_draw_dot(cr, box.x + box.width / 2, middle, 1.6);
             break;
         case SES_SAMPLE_BAND:
             ses_pen_fill(pen, pen->alpha, cr);

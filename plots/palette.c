@@ -170,3 +170,10 @@ void ses_pen_fill(const struct ses_pen *pen, double alpha, cairo_t *cr)
     cairo_set_source_rgba(cr, pen->colour.red, pen->colour.green,
                           pen->colour.blue, alpha);
 }
+
+void ses_draw_dot(cairo_t *cr, double x, double y, double radius)
+{
+    cairo_new_path(cr);
+    cairo_arc(cr, x, y, radius, 0, 4 * acos(0));
+    cairo_fill(cr);
+}

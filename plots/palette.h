@@ -63,4 +63,7 @@ void ses_pen_use(const struct ses_pen *pen, cairo_t *cr);
 /* The same colour for an area, translucent. */
 void ses_pen_fill(const struct ses_pen *pen, double alpha, cairo_t *cr);
 
+/* A disc, in the colour that is in use. */
+void ses_draw_dot(cairo_t *cr, double x, double y, double radius);
+
 #endif

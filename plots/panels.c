@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "core/base/number.h"
+
 static const double NARROWEST = 12 * SES_MM; /* a plot that can be read */
 static const double COMFORT = 26 * SES_MM;   /* no cell below by itself */
 static const double ROOMY = 18 * SES_MM;     /* nor a plot */
@@ -12,7 +14,7 @@ static const double PAGE = 225 * SES_MM;     /* high, with room for a caption */
 static void size_plots(struct ses_panels *panels, int columns)
 {
     panels->columns = columns;
-    panels->rows = (int)((panels->n + (size_t)columns - 1) / (size_t)columns);
+    panels->rows = (int)ses_divide_up(panels->n, (size_t)columns);
     panels->plot_width = (panels->width - panels->left - panels->right -
                           panels->gutter * (columns - 1)) /
                          columns;

@@ -148,7 +148,9 @@ enum ses_status ses_rdm_layout_init(struct ses_rdm_layout *layout,
     enum ses_status status = check(figure, err);
     if (!status)
         status = ses_sheet_init(&layout->sheet, style,
-                                figure->n_panels == 1 ? 85 : 180, err);
+                                figure->n_panels == 1 ? SES_COLUMN_MM
+                                                      : SES_PAGE_MM,
+                                err);
     if (!status)
         status = ses_points_init(&layout->points, figure->n_classes,
                                  figure->classes, NULL, err);

@@ -32,11 +32,8 @@ enum ses_status ses_plot_rdm(const char *path,
                              const struct ses_plot_style *style,
                              struct ses_error *err)
 {
-    enum ses_status status = ses_canvas_check(path, err);
-    if (status)
-        return status;
     struct ses_rdm_layout layout;
-    status = ses_rdm_layout_init(&layout, figure, style, err);
+    enum ses_status status = ses_rdm_layout_init(&layout, figure, style, err);
     if (!status)
         status = ses_sheet_write(path, &layout.sheet, draw_figure, &layout,
                                  err);

@@ -85,7 +85,8 @@ enum ses_status ses_saturation_layout_init(
         return ses_fail(err, SES_EUSAGE, "no blocks to plot");
     enum ses_status status =
         ses_sheet_init(&layout->sheet, style,
-                       figure->n_blocks > 24 ? 180 : 120, err);
+                       figure->n_blocks > 24 ? SES_PAGE_MM : SES_MIDDLE_MM,
+                       err);
     if (!status)
         status = ses_points_init(&layout->points, figure->n_blocks,
                                  figure->blocks, figure->stages, err);
@@ -142,11 +143,9 @@ static void draw_means(cairo_t *cr, const struct ses_saturation_layout *layout)
         for (size_t i = 0; i < figure->n_blocks; i++) {
             if (!isfinite(figure->mean[i]))
                 continue;
-            cairo_new_path(cr);
-            cairo_arc(cr, x_of(layout, i),
-                      ses_frame_y(&layout->frame, figure->mean[i]),
-                      radius + (k ? 0 : 0.7), 0, 4 * acos(0));
-            cairo_fill(cr);
+            ses_draw_dot(cr, x_of(layout, i),
+                         ses_frame_y(&layout->frame, figure->mean[i]),
+                         radius + (k ? 0 : 0.7));
         }
     }
 }
@@ -176,11 +175,9 @@ enum ses_status ses_plot_saturation(const char *path,
                                     const struct ses_plot_style *style,
                                     struct ses_error *err)
 {
-    enum ses_status status = ses_canvas_check(path, err);
-    if (status)
-        return status;
     struct ses_saturation_layout layout;
-    status = ses_saturation_layout_init(&layout, figure, style, err);
+    enum ses_status status =
+        ses_saturation_layout_init(&layout, figure, style, err);
     if (!status)
         status = ses_sheet_write(path, &layout.sheet, draw_figure, &layout,
                                  err);

@@ -20,6 +20,12 @@
 #define SES_SHEET_MARGIN 2.0
 #define SES_TICK 2.0 /* length of its mark */
 
+/* Widths of a figure without one in its style, in millimetres: a journal's
+ * column, a column and a half, and its page. */
+#define SES_COLUMN_MM 85.0
+#define SES_MIDDLE_MM 120.0
+#define SES_PAGE_MM 180.0
+
 struct ses_sheet {
     struct ses_plot_style style; /* nothing is left at 0 but columns */
     struct ses_look look;

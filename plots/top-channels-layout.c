@@ -226,7 +226,9 @@ enum ses_status ses_top_layout_init(struct ses_top_layout *layout,
     enum ses_status status = check(figure, err);
     if (!status)
         status = ses_sheet_init(&layout->sheet, style,
-                                figure->n_panels == 1 ? 85 : 180, err);
+                                figure->n_panels == 1 ? SES_COLUMN_MM
+                                                      : SES_PAGE_MM,
+                                err);
     if (status)
         return status;
     layout->ticks = ticks_of(figure);

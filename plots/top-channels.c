@@ -56,9 +56,7 @@ static void draw_row(cairo_t *cr, const struct ses_top_layout *layout,
         cairo_line_to(cr, high, y + CAP);
         cairo_stroke(cr);
     }
-    cairo_arc(cr, ses_top_x(layout, panel, row->d_prime), y, 1.3, 0,
-              4 * acos(0));
-    cairo_fill(cr);
+    ses_draw_dot(cr, ses_top_x(layout, panel, row->d_prime), y, 1.3);
 }
 
 /* In the middle of box, as large as its shape goes into it. A surface that
@@ -121,11 +119,8 @@ enum ses_status ses_plot_top_channels(const char *path,
                                       const struct ses_plot_style *style,
                                       struct ses_error *err)
 {
-    enum ses_status status = ses_canvas_check(path, err);
-    if (status)
-        return status;
     struct ses_top_layout layout;
-    status = ses_top_layout_init(&layout, figure, style, err);
+    enum ses_status status = ses_top_layout_init(&layout, figure, style, err);
     if (!status)
         status = ses_sheet_write(path, &layout.sheet, draw_figure, &layout,
                                  err);

@@ -331,11 +331,9 @@ static void draw_figure(cairo_t *cr, const void *user)
             continue;
         struct ses_pen pen = pen_of(layout, point->group);
         ses_pen_use(&pen, cr);
-        cairo_new_path(cr);
-        cairo_arc(cr, x_of(layout, point->kept),
-                  y_of(layout, point->accuracy),
-                  layout->front[i] ? RADIUS : 0.7 * RADIUS, 0, 4 * acos(0));
-        cairo_fill(cr);
+        ses_draw_dot(cr, x_of(layout, point->kept),
+                     y_of(layout, point->accuracy),
+                     layout->front[i] ? RADIUS : 0.7 * RADIUS);
     }
 }
 
@@ -356,9 +354,7 @@ enum ses_status ses_plot_tradeoff(const char *path,
                                   struct ses_error *err)
 {
     struct layout layout = { .figure = figure };
-    enum ses_status status = ses_canvas_check(path, err);
-    if (!status)
-        status = check(figure, err);
+    enum ses_status status = check(figure, err);
     if (status)
         return status;
     layout.front = ses_calloc(figure->n_points, sizeof *layout.front);
@@ -371,7 +367,7 @@ enum ses_status ses_plot_tradeoff(const char *path,
     for (size_t i = 0; i < figure->n_points; i++)
         if (*figure->points[i].group)
             add_group(&layout, figure->points[i].group);
-    status = ses_sheet_init(&layout.sheet, style, 120, err);
+    status = ses_sheet_init(&layout.sheet, style, SES_MIDDLE_MM, err);
     if (!status)
         status = place(&layout, err);
     if (!status)

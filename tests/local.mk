@@ -1,8 +1,8 @@
 # A cmocka program a module, from the file of the same name, and the command
 # line's tests in tests/cli. Adding one: a line below.
 check_PROGRAMS += \
-	tests/test-ablation-plots \
 	tests/test-ablation-file \
+	tests/test-ablation-plots \
 	tests/test-ablation-run \
 	tests/test-activations \
 	tests/test-analysis \
@@ -16,19 +16,22 @@ check_PROGRAMS += \
 	tests/test-colour-map \
 	tests/test-conv \
 	tests/test-decode \
+	tests/test-divided \
 	tests/test-donor \
 	tests/test-dot \
 	tests/test-engine \
+	tests/test-engine-batches \
+	tests/test-engine-memory \
 	tests/test-export \
 	tests/test-families \
-	tests/test-fold \
-	tests/test-foreign \
-	tests/test-fused \
-	tests/test-force \
 	tests/test-families-mobile \
 	tests/test-file \
-	tests/test-gates \
+	tests/test-fold \
+	tests/test-force \
+	tests/test-foreign \
+	tests/test-fused \
 	tests/test-gate-histogram \
+	tests/test-gates \
 	tests/test-graph \
 	tests/test-keeper \
 	tests/test-keras \
@@ -37,8 +40,8 @@ check_PROGRAMS += \
 	tests/test-measure \
 	tests/test-model \
 	tests/test-moments \
-	tests/test-op-maps \
 	tests/test-onnx \
+	tests/test-op-maps \
 	tests/test-ops \
 	tests/test-ops-torch \
 	tests/test-options \
@@ -149,14 +152,16 @@ tests_support_libsupport_a_SOURCES = \
 	tests/support/pictures.h \
 	tests/support/record-common.c \
 	tests/support/record-common.h \
+	tests/support/run-bench.c \
+	tests/support/run-bench.h \
 	tests/support/se-network.c \
 	tests/support/se-network.h \
 	tests/support/sets.c \
 	tests/support/sets.h \
-	tests/support/svg.c \
-	tests/support/svg.h \
 	tests/support/stats-golden.c \
 	tests/support/stats-golden.h \
+	tests/support/svg.c \
+	tests/support/svg.h \
 	tests/support/tree.c \
 	tests/support/tree.h \
 	$(NULL)
@@ -169,12 +174,12 @@ LDADD = \
 	$(NULL)
 
 dist_check_SCRIPTS += \
+	tests/cli/ablate.sh \
 	tests/cli/fold.sh \
+	tests/cli/force.sh \
 	tests/cli/plot-ablation.sh \
 	tests/cli/plot-depth.sh \
 	tests/cli/plot-record.sh \
-	tests/cli/ablate.sh \
-	tests/cli/force.sh \
 	tests/cli/record.sh \
 	tests/cli/report.sh \
 	tests/cli/stats.sh \

@@ -27,7 +27,7 @@ static void assert_chosen(const char *pattern, const char *expected)
     struct ses_error err = { 0 };
     char found[SES_ERROR_SIZE] = "";
     if (ses_blocks_select(&blocks, pattern, index, &count, &err)) {
-        assert_int_equal(err.status, SES_ENOTFOUND);
+        assert_int_equal(err.status, SES_EUSAGE);
         assert_string_equal(err.message, expected);
         return;
     }

@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
-#include "core/engine/engine.h"
+#include "core/engine/engine-data.h"
 #include "core/engine/gemm.h"
-#include "core/engine/segments.h"
 #include "core/graph/passes.h"
 #include "tests/support/check.h"
 #include "tests/support/one-op.h"
@@ -232,6 +231,7 @@ static void parts_of_a_batch_give_its_bits(void **state)
     struct ses_engine *fused = NULL, *blocked = NULL;
     float *x = images(network.graph), logits[2][IMAGES * 10];
     static struct seen seen[2];
+    size_t divided = 0;
     for (int forced = 0; forced < 2; forced++)
         for (int c = 0; c < CACHES; c++) {
             for (int i = 0; i < 2; i++)
@@ -241,6 +241,8 @@ static void parts_of_a_batch_give_its_bits(void **state)
                                     &err));
             OK(ses_engine_new_blocked(network.graph, NULL, 0, IMAGES,
                                       &all_caches[c], 2, &blocked, &err));
+            for (size_t s = 0; s < blocked->segments.count; s++)
+                divided += blocked->segments.items[s].images < IMAGES;
             run(&network, fused, x, IMAGES, &seen[0], logits[0]);
             for (int batch = 1; batch <= IMAGES; batch++) {
                 run(&network, blocked, x, batch, &seen[1], logits[1]);
@@ -251,6 +253,7 @@ static void parts_of_a_batch_give_its_bits(void **state)
             ses_engine_free(fused);
             ses_engine_free(blocked);
         }
+    assert_true(divided > 0);
     free(x);
     ses_graph_free(network.graph);
 }

@@ -83,6 +83,9 @@ static void curves_are_class_means_in_the_order_asked_for(void **state)
                                            false, 0, &curves, &err), SES_OK);
     assert_values(curves.mean,
                   (double[]){ .6, .004, .2, .5, NAN, NAN }, 6);
+    assert_values(curves.std,
+                  (double[]){ sqrt(.02), sqrt(2e-6), sqrt(.02), 0, NAN, NAN },
+                  6);
     /* of both classes that have images, whichever are drawn */
     assert_values(curves.overall, (double[]){ .4, .252 }, 2);
     assert_int_equal(curves.overall_classes, 2);

@@ -10,146 +10,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/images/labels.h"
 #include "core/record/reader.h"
-#include "core/record/runner.h"
 #include "tests/support/check.h"
 #include "tests/support/hand-network.h"
 #include "tests/support/record-common.h"
-#include "tests/support/tree.h"
-
-/* ---- fixture ------------------------------------------------------------ */
-
-struct bench {
-    char *root, *pictures, *path, *other;
-    struct ses_model model;
-    struct ses_set *set;
-    size_t block;
-    struct ses_runner runner;
-    struct ses_record_parts parts;
-    /* what callbacks saw */
-    size_t stop_at, calls, unreadable;
-    char log[256];
-};
-
-static bool on_progress(void *user, const struct ses_progress *progress)
-{
-    struct bench *f = user;
-    f->calls++;
-    assert_int_equal(progress->total, IMAGES);
-    assert_true(progress->done <= IMAGES);
-    return progress->done < f->stop_at;
-}
-
-static void on_unreadable(void *user, const char *path, const char *reason)
-{
-    struct bench *f = user;
-    size_t used = strlen(f->log);
-    f->unreadable++;
-    snprintf(f->log + used, sizeof f->log - used, "%s %s\n", path, reason);
-}
-
-static int bench_setup(void **state)
-{
-    struct bench *f = calloc(1, sizeof *f);
-    struct ses_error err = { 0 };
-    const struct ses_set_options options = { .label_base = -1 };
-    f->root = tree_new();
-    f->pictures = tree_path(f->root, "pictures");
-    f->path = tree_path(f->root, "run.h5");
-    f->other = tree_path(f->root, "other.h5");
-    make_model(&f->model);
-    assert_int_equal(mkdir(f->pictures, 0777), 0);
-    make_pictures(f->pictures);
-    if (ses_set_open(f->pictures, &options, &f->set, &err) != SES_OK ||
-        ses_labels_apply(NULL, f->set, CLASSES, &err) != SES_OK)
-        fail_msg("%s", err.message);
-    assert_int_equal(f->set->n_items, IMAGES);
-    f->stop_at = SIZE_MAX;
-    f->runner = (struct ses_runner){
-        .model = &f->model, .set = f->set, .blocks = &f->block, .n_blocks = 1,
-        .threads = 2, .batch = 4, .progress = on_progress,
-        .unreadable = on_unreadable, .user = f,
-    };
-    f->parts = (struct ses_record_parts){ .squeeze = true, .bottleneck = true,
-                                          .logits = true };
-    *state = f;
-    return 0;
-}
-
-static int bench_teardown(void **state)
-{
-    struct bench *f = *state;
-    ses_set_free(f->set);
-    ses_blocks_release(&f->model.blocks);
-    ses_graph_free(f->model.graph);
-    tree_remove(f->root);
-    free(f->pictures);
-    free(f->path);
-    free(f->other);
-    free(f);
-    return 0;
-}
-
-/* Begin a record at a path, or go on with it. */
-static struct ses_record_writer *open_record(const struct bench *f,
-                                             const char *path)
-{
-    const char *names[CLASSES], *ids[CLASSES], *paths[IMAGES];
-    int32_t outputs[CLASSES], classes[IMAGES];
-    struct ses_record_writer *writer = NULL;
-    struct ses_error err = { 0 };
-    for (size_t k = 0; k < CLASSES; k++) {
-        names[k] = f->set->classes[k].name;
-        ids[k] = f->set->classes[k].id;
-        outputs[k] = f->set->classes[k].output;
-    }
-    for (size_t i = 0; i < IMAGES; i++) {
-        paths[i] = f->set->items[i].path;
-        classes[i] = f->set->items[i].class;
-    }
-    const struct ses_block *b = &f->model.blocks.items[0];
-    const struct ses_record_block block = {
-        .name = b->name, .source = b->source, .gate = "sigmoid",
-        .squeeze = "mean", .stage = -1, .unit = -1, .channels = b->channels,
-        .reduced = b->reduced, .height = b->height, .width = b->width,
-    };
-    const struct ses_record_plan plan = {
-        .n_classes = CLASSES, .class_names = names, .class_ids = ids,
-        .class_outputs = outputs, .n_images = IMAGES, .image_paths = paths,
-        .image_classes = classes, .n_blocks = 1, .blocks = &block,
-        .outputs = (size_t)f->model.outputs, .parts = f->parts,
-    };
-    enum ses_status status =
-        access(path, F_OK) == 0
-            ? ses_record_resume(path, &plan, &writer, &err)
-            : ses_record_create(path, false, &plan, &writer, &err);
-    if (status != SES_OK)
-        fail_msg("%s", err.message);
-    return writer;
-}
-
-static enum ses_status run_to(struct bench *f, const char *path,
-                              struct ses_run_result *result,
-                              struct ses_error *err)
-{
-    struct ses_record_writer *writer = open_record(f, path);
-    enum ses_status status =
-        ses_runner_run(&f->runner, &f->parts, writer, result, err);
-    if (status == SES_OK)
-        assert_int_equal(ses_record_finish(writer, err), SES_OK);
-    assert_int_equal(ses_record_close(writer, NULL), SES_OK);
-    return status;
-}
-
-static void run_all(struct bench *f, const char *path,
-                    struct ses_run_result *result)
-{
-    struct ses_error err = { 0 };
-    if (run_to(f, path, result, &err) != SES_OK)
-        fail_msg("%s", err.message);
-    assert_string_equal(err.message, "");
-}
+#include "tests/support/run-bench.h"
 
 static void read_floats(const char *path, const char *dataset, float *out)
 {
@@ -205,7 +70,7 @@ static void rows_are_what_the_network_makes(void **state)
 {
     struct bench *f = *state;
     struct ses_run_result result;
-    run_all(f, f->path, &result);
+    bench_run(f, f->path, &result);
     check_rows(f->path, f->model.blocks.items[0].name, false);
     assert_true(f->calls >= 2);
 }
@@ -226,7 +91,7 @@ static void a_result_counts_what_was_right(void **state)
         }
     }
     assert_true(right > 0 && right < IMAGES - 2);
-    run_all(f, f->path, &result);
+    bench_run(f, f->path, &result);
     assert_int_equal(result.images, IMAGES);
     assert_int_equal(result.unreadable, 2);
     assert_int_equal(result.resumed, 0);
@@ -241,10 +106,10 @@ static void numbers_that_overflow_are_counted(void **state)
 {
     struct bench *f = *state;
     struct ses_run_result result;
-    run_all(f, f->path, &result);
+    bench_run(f, f->path, &result);
     assert_int_equal(result.not_finite, 0);
     f->model.preprocess.scale = 1e36;
-    run_all(f, f->other, &result);
+    bench_run(f, f->other, &result);
     assert_int_equal(result.not_finite, IMAGES - 2);
     assert_int_equal(result.unreadable, 2);
 }
@@ -255,12 +120,12 @@ static void threads_and_batches_change_nothing(void **state)
     struct ses_run_result result;
     const int ways[][2] = { { 1, 1 }, { 3, 1 }, { 2, 7 }, { 5, 64 }, { 0, 0 } };
     f->runner.threads = f->runner.batch = 1;
-    run_all(f, f->path, &result);
+    bench_run(f, f->path, &result);
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         unlink(f->other);
         f->runner.threads = ways[i][0];
         f->runner.batch = ways[i][1];
-        run_all(f, f->other, &result);
+        bench_run(f, f->other, &result);
         assert_true(common_same_datasets(f->path, f->other));
     }
 }
@@ -271,7 +136,7 @@ static void unreadable_images_are_named_in_order(void **state)
     struct ses_run_result result;
     f->runner.threads = 4;
     f->runner.batch = 1;
-    run_all(f, f->path, &result);
+    bench_run(f, f->path, &result);
     assert_int_equal(f->unreadable, 2);
     char *second = strchr(f->log, '\n') + 1;
     assert_int_equal(strncmp(f->log, "a/09.png ", 9), 0);
@@ -279,7 +144,7 @@ static void unreadable_images_are_named_in_order(void **state)
                                 "network's 6x6\n");
     /* A run that goes on names them as well, and changes nothing. */
     f->log[0] = '\0';
-    run_all(f, f->path, &result);
+    bench_run(f, f->path, &result);
     assert_int_equal(result.resumed, IMAGES);
     assert_int_equal(result.unreadable, 2);
     assert_string_equal(f->log, "a/09.png was unreadable in the run that is "
@@ -296,11 +161,14 @@ static size_t count_marked(const char *path)
     return marked;
 }
 
-/* Workers take their time, so that a stop comes before the end. */
+/* Workers wait at image 24 until the run is told to stop (or for ten seconds,
+ * which fails the test), so that this comes before the end on any machine. */
 static enum ses_status hold(void *user, size_t block, const size_t *items,
                             int batch, float *data, struct ses_error *err)
 {
-    usleep(60000);
+    struct bench *f = user;
+    for (int i = 0; i < 1000 && items[0] >= 24 && !f->stopped; i++)
+        usleep(10000);
     return SES_OK;
 }
 
@@ -310,7 +178,7 @@ static void strict_ends_at_the_first(void **state)
     struct ses_run_result result;
     struct ses_error err = { 0 };
     f->runner.strict = true;
-    assert_int_equal(run_to(f, f->path, &result, &err), SES_EFORMAT);
+    assert_int_equal(bench_try(f, f->path, &result, &err), SES_EFORMAT);
     assert_int_equal(strncmp(err.message, "'a/09.png' ", 11), 0);
     assert_true(strlen(err.message) > 15);
     assert_int_equal(f->unreadable, 0);
@@ -319,10 +187,11 @@ static void strict_ends_at_the_first(void **state)
     f->runner.strict = false;
     f->stop_at = 15;
     f->runner.force = hold;
-    assert_int_equal(run_to(f, f->path, &result, &err), SES_ESTOPPED);
+    f->runner.force_user = f;
+    assert_int_equal(bench_try(f, f->path, &result, &err), SES_ESTOPPED);
     f->stop_at = SIZE_MAX;
     f->runner.strict = true;
-    assert_int_equal(run_to(f, f->path, &result, &err), SES_EFORMAT);
+    assert_int_equal(bench_try(f, f->path, &result, &err), SES_EFORMAT);
     assert_string_equal(err.message, "'a/09.png' was unreadable in the run "
                                      "that is resumed");
 }
@@ -332,17 +201,18 @@ static void a_stopped_run_goes_on(void **state)
     struct bench *f = *state;
     struct ses_run_result whole, stopped, result;
     struct ses_error err = { 0 };
-    run_all(f, f->other, &whole);
+    bench_run(f, f->other, &whole);
     f->runner.force = hold;
+    f->runner.force_user = f;
     f->stop_at = 10;
     f->unreadable = 0;
-    assert_int_equal(run_to(f, f->path, &stopped, &err), SES_ESTOPPED);
+    assert_int_equal(bench_try(f, f->path, &stopped, &err), SES_ESTOPPED);
     size_t marked = count_marked(f->path);
     assert_true(marked >= 10 && marked < IMAGES);
     assert_int_equal(stopped.images, marked);
     f->stop_at = SIZE_MAX;
     f->runner.force = NULL;
-    run_all(f, f->path, &result);
+    bench_run(f, f->path, &result);
     assert_int_equal(result.resumed, marked);
     assert_int_equal(result.images, IMAGES);
     assert_true(result.top1 == whole.top1 && result.loss == whole.loss);
@@ -356,7 +226,7 @@ static void a_run_can_be_stopped_at_once(void **state)
     struct ses_run_result result;
     struct ses_error err = { 0 };
     f->stop_at = 0;
-    assert_int_equal(run_to(f, f->path, &result, &err), SES_ESTOPPED);
+    assert_int_equal(bench_try(f, f->path, &result, &err), SES_ESTOPPED);
     assert_true(count_marked(f->path) <= 4 * 4);
 }
 
@@ -386,7 +256,7 @@ static void forced_gates_are_recorded_and_used(void **state)
     struct ses_run_result result;
     f->runner.force = open_gates;
     f->runner.force_user = f;
-    run_all(f, f->path, &result);
+    bench_run(f, f->path, &result);
     check_rows(f->path, f->model.blocks.items[0].name, true);
 }
 
@@ -409,7 +279,7 @@ static void the_first_failure_is_reported(void **state)
     f->runner.force = fail_late;
     f->runner.threads = 4;
     f->runner.batch = 1;
-    assert_int_equal(run_to(f, f->path, &result, &err), SES_ESHAPE);
+    assert_int_equal(bench_try(f, f->path, &result, &err), SES_ESHAPE);
     assert_string_equal(err.message, "item 20");
     assert_int_equal(count_marked(f->path), 20);
 }
@@ -419,20 +289,19 @@ static void a_killed_run_goes_on(void **state)
     struct bench *f = *state;
     struct ses_run_result result;
     size_t kills = 0;
-    run_all(f, f->other, &result);
+    bench_run(f, f->other, &result);
     for (int round = 0; round < 12; round++) {
         unlink(f->path);
         pid_t child = fork();
         if (child == 0) {
-            run_to(f, f->path, &result, NULL);
-            _exit(0);
+            _exit(bench_try(f, f->path, &result, NULL) != SES_OK);
         }
         int how;
         usleep((useconds_t)(round * 1500));
         kill(child, SIGKILL);
         waitpid(child, &how, 0);
         kills += WIFSIGNALED(how);
-        run_all(f, f->path, &result);
+        bench_run(f, f->path, &result);
         assert_true(common_same_datasets(f->path, f->other));
     }
     assert_true(kills > 2);
@@ -444,7 +313,7 @@ static void a_network_without_classifier_runs(void **state)
     struct ses_run_result result;
     f->model.outputs = 0;
     f->parts = (struct ses_record_parts){ 0 };
-    run_all(f, f->path, &result);
+    bench_run(f, f->path, &result);
     assert_int_equal(result.images, IMAGES);
     assert_true(isnan(result.top1) && isnan(result.top5) &&
                 isnan(result.loss));
@@ -457,7 +326,7 @@ static void unlabelled_images_have_no_loss(void **state)
     float loss[IMAGES];
     for (size_t k = 0; k < CLASSES; k++)
         f->set->classes[k].output = -1;
-    run_all(f, f->path, &result);
+    bench_run(f, f->path, &result);
     assert_true(isnan(result.top1) && isnan(result.loss));
     read_floats(f->path, "/predictions/loss", loss);
     for (size_t i = 0; i < IMAGES; i++)
@@ -473,7 +342,7 @@ static void summaries_alone_are_the_same(void **state)
         struct ses_run_file *run;
         const char *path = i ? f->path : f->other;
         f->parts = (struct ses_record_parts){ .summary_only = i };
-        run_all(f, path, &result);
+        bench_run(f, path, &result);
         assert_int_equal(ses_run_open(path, &run, NULL), SES_OK);
         assert_int_equal(run->blocks[0].rows, !i);
         assert_int_equal(ses_run_moments(run, 0, NULL, &mean[i][0][0],
@@ -484,9 +353,6 @@ static void summaries_alone_are_the_same(void **state)
     assert_memory_equal(std[0], std[1], sizeof std[0]);
     assert_true(std[0][2][3] > 0);
 }
-
-#define BENCH(name) \
-    cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
 
 int main(void)
 {

@@ -1,8 +1,11 @@
-/* core/base/text: numbers, suggestions, growing strings. */
+/* core/base/text: numbers, suggestions, growing strings; core/base/path. */
 #include <errno.h>
+#include <libgen.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/base/path.h"
 #include "core/base/text.h"
 #include "tests/support/check.h"
 
@@ -84,6 +87,22 @@ static void text_grows(void **state)
     ses_text_release(&text);
 }
 
+/* The parts of a path are what POSIX says. */
+static void paths_have_names_and_folders(void **state)
+{
+    static const char *const paths[] = { "a", "a/b", "/a", "a/b/c.h5", "./a" };
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        char *for_name = strdup(paths[i]), *for_folder = strdup(paths[i]);
+        char *folder = ses_path_folder(paths[i]);
+        assert_string_equal(ses_path_name(paths[i]), basename(for_name));
+        assert_string_equal(folder, dirname(for_folder));
+        free(for_name);
+        free(for_folder);
+        free(folder);
+    }
+    assert_string_equal(ses_path_name("a/b/"), "a/b/");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -94,6 +113,7 @@ int main(void)
         cmocka_unit_test(the_longest_paths_leave_room_for_the_reason),
         cmocka_unit_test(a_name_listed_twice_is_suggested_once),
         cmocka_unit_test(text_grows),
+        cmocka_unit_test(paths_have_names_and_folders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

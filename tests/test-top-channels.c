@@ -19,15 +19,18 @@ static void channels_and_images_are_those_of_numpy(void **state)
     struct ses_top_channel top[TOP];
     struct ses_error err = { 0 };
     struct stats_golden golden;
+    struct ses_top_block block;
     size_t seen = 0, count;
+    assert_int_equal(ses_top_block_init(run, BLOCK, all, 5, &block, &err),
+                     SES_OK);
     stats_golden_open(&golden);
     while (stats_golden_next(&golden)) {
         if (strcmp(golden.kind, "top"))
             continue;
         const double *expected = golden.value;
         if (seen % TOP == 0 &&
-            ses_top_channels(run, BLOCK, (size_t)expected[0], all, 5, 1, TOP,
-                             2, top, &count, &err))
+            ses_top_channels(&block, (size_t)expected[0], 1, TOP, 2, top,
+                             &count, &err))
             fail_msg("%s", err.message);
         const struct ses_top_channel *found = &top[seen % TOP];
         assert_int_equal(count, TOP);
@@ -50,6 +53,7 @@ static void channels_and_images_are_those_of_numpy(void **state)
     }
     assert_int_equal(seen, 2 * TOP);
     stats_golden_close(&golden);
+    ses_top_block_release(&block);
     ses_run_free(run);
 }
 
@@ -59,15 +63,19 @@ static void a_still_channel_marks_out_nothing(void **state)
     struct ses_run_file *run = stats_golden_record();
     struct ses_top_channel top[2 * CHANNELS];
     struct ses_error err = { 0 };
+    struct ses_top_block block;
     size_t count;
-    assert_int_equal(ses_top_channels(run, 2, 0, all, 5, 0, 2 * CHANNELS, 1,
-                                      top, &count, &err), SES_OK);
+    assert_int_equal(ses_top_block_init(run, 2, NULL, 0, &block, &err),
+                     SES_OK);
+    assert_int_equal(ses_top_channels(&block, 0, 0, 2 * CHANNELS, 1, top,
+                                      &count, &err), SES_OK);
     assert_int_equal(count, CHANNELS);
     assert_int_equal(top[CHANNELS - 1].channel, 4);
     assert_true(top[CHANNELS - 1].d_prime.value == 0);
     for (size_t i = 1; i < count; i++)
         assert_true(fabs(top[i].d_prime.value) <=
                     fabs(top[i - 1].d_prime.value));
+    ses_top_block_release(&block);
     ses_run_free(run);
 }
 
@@ -76,14 +84,21 @@ static void there_must_be_the_class_and_another(void **state)
     struct ses_run_file *run = stats_golden_record();
     struct ses_top_channel top[TOP];
     struct ses_error err = { 0 };
+    struct ses_top_block block;
     size_t count;
     const size_t own[] = { 0 };
-    assert_int_equal(ses_top_channels(run, BLOCK, 4, all, 5, 0, TOP, 1, top,
-                                      &count, &err), SES_ENOTFOUND);
+    assert_int_equal(ses_top_block_init(run, BLOCK, all, 5, &block, &err),
+                     SES_OK);
+    assert_int_equal(ses_top_channels(&block, 4, 0, TOP, 1, top, &count,
+                                      &err), SES_ENOTFOUND);
     assert_non_null(strstr(err.message, "'eel'"));
-    assert_int_equal(ses_top_channels(run, BLOCK, 0, own, 1, 0, TOP, 1, top,
-                                      &count, &err), SES_ENOTFOUND);
+    ses_top_block_release(&block);
+    assert_int_equal(ses_top_block_init(run, BLOCK, own, 1, &block, &err),
+                     SES_OK);
+    assert_int_equal(ses_top_channels(&block, 0, 0, TOP, 1, top, &count,
+                                      &err), SES_ENOTFOUND);
     assert_non_null(strstr(err.message, "no other class"));
+    ses_top_block_release(&block);
     ses_run_free(run);
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/ablation/donor-data.h"
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 #include "core/base/text.h"
 #include "core/record/moments.h"
 #include "core/stats/block-read.h"
@@ -180,7 +181,7 @@ static enum ses_status load_rows(const struct loading *l, size_t block)
     size_t step = ses_rows_at_a_time(channels);
     enum ses_status status = SES_OK;
     for (size_t i = 0; i < l->run->n_images && !status; i += step) {
-        size_t n = l->run->n_images - i < step ? l->run->n_images - i : step;
+        size_t n = ses_least(l->run->n_images - i, step);
         status = ses_run_excitation(l->run, (size_t)at, i, n,
                                     to->rows + i * channels, l->err);
     }

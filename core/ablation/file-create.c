@@ -4,6 +4,7 @@
 
 #include "core/ablation/file-parts.h"
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 #include "core/record/h5.h"
 #include "core/record/layout-parts.h"
 #include "core/record/new-file.h"
@@ -64,14 +65,6 @@ static enum ses_status check_plan(const struct ses_ablation_plan *plan,
     return SES_OK;
 }
 
-/* a += b * c unless that overflows. */
-static bool grow(uintmax_t *a, uintmax_t b, uintmax_t c)
-{
-    uintmax_t product;
-    return !__builtin_mul_overflow(b, c, &product) &&
-           !__builtin_add_overflow(*a, product, a);
-}
-
 enum ses_status ses_ablation_size(const struct ses_ablation_plan *plan,
                                   uintmax_t *out, struct ses_error *err)
 {
@@ -82,13 +75,13 @@ enum ses_status ses_ablation_size(const struct ses_ablation_plan *plan,
     for (int c = 0; c < SES_RESULTS; c++)
         cell += ses_result_columns[c].size;
     bool fits =
-        grow(&cell, cell, plan->n_variants - 1) &&
-        grow(&size, head->n_images, cell) &&
-        grow(&size, head->n_images,
+        ses_add_product(&cell, cell, plan->n_variants - 1) &&
+        ses_add_product(&size, head->n_images, cell) &&
+        ses_add_product(&size, head->n_images,
              ses_layout_widest(head->image_paths, head->n_images) + 5) &&
-        grow(&size, plan->n_variants, names) &&
-        grow(&size, plan->n_variants, plan->n_blocks) &&
-        grow(&size, plan->n_blocks, 512);
+        ses_add_product(&size, plan->n_variants, names) &&
+        ses_add_product(&size, plan->n_variants, plan->n_blocks) &&
+        ses_add_product(&size, plan->n_blocks, 512);
     /* HDF5 and the system count in signed numbers. */
     if (!fits || size > INT64_MAX)
         return ses_fail(err, SES_EUNSUPPORTED,

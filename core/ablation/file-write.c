@@ -4,10 +4,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/ablation/file-parts.h"
 #include "core/base/alloc.h"
+#include "core/base/clock.h"
 #include "core/record/h5.h"
 #include "core/record/schema.h"
 
@@ -32,13 +32,6 @@ struct ses_ablation_writer {
     double flushed;              /* seconds: when last */
     bool failed;                 /* nothing more is tried */
 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 /* ---- life ---------------------------------------------------------------- */
 
@@ -104,7 +97,7 @@ enum ses_status ses_ablation_writer_new(const char *path, hid_t file,
     writer->path = strdup(path);
     writer->statuses = ses_calloc(n_images, 1);
     writer->marks = ses_calloc(n_images, 1);
-    writer->flushed = now();
+    writer->flushed = ses_clock();
     enum ses_status status = SES_OK;
     if (!writer->path || !writer->statuses || !writer->marks)
         status = ses_fail_memory(err, "an ablation");
@@ -188,7 +181,7 @@ static enum ses_status flush(struct ses_ablation_writer *writer,
     status = ses_h5_sync(writer->file, writer->path, err);
     if (status == SES_OK)
         status = mark(writer, err);
-    writer->flushed = now();
+    writer->flushed = ses_clock();
     return status;
 }
 
@@ -259,7 +252,7 @@ enum ses_status ses_ablation_write(struct ses_ablation_writer *writer,
         writer->first_mark = image;
     writer->marks[image] = (uint8_t)status;
     writer->next = writer->end_mark = image + 1;
-    if (now() - writer->flushed < FLUSH_INTERVAL)
+    if (ses_clock() - writer->flushed < FLUSH_INTERVAL)
         return SES_OK;
     return ses_ablation_flush(writer, err);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 #include "core/record/pipeline.h"
 #include "core/record/score.h"
 
@@ -69,14 +70,6 @@ static double divergence(const float *p, const float *q, size_t n)
         sum += exp(ours) * (ours - (q[i] - log_q));
     }
     return sum < 0 ? 0 : sum; /* rounding alone makes it less */
-}
-
-static bool are_finite(const float *values, size_t n)
-{
-    bool finite = true;
-    for (size_t i = 0; i < n; i++)
-        finite &= isfinite(values[i]) != 0;
-    return finite;
 }
 
 /* unforced, forced: [n]; label may be none of them. */
@@ -164,7 +157,7 @@ static void score_all(const struct passing *passing, struct results *results)
             cells[v] = score(logits_of(passing, 0, row), forced,
                              ablating->outputs,
                              set->classes[item->class].output);
-            results->finite[row] &= are_finite(forced, ablating->outputs);
+            results->finite[row] &= ses_are_finite(forced, ablating->outputs);
         }
     }
 }

@@ -323,8 +323,6 @@ enum ses_status ses_variant_add(struct ses_variant *variant, const char *spec,
     if (!status)
         status = append(variant, spec, forces, n, err);
 out:
-    if (status == SES_ENOTFOUND)
-        status = SES_EUSAGE;
     if (status && err) {
         err->status = status;
         ses_error_context(err, "'%s'", spec);

@@ -142,13 +142,6 @@ static enum ses_status add_each(struct sweep *sweep)
     return status;
 }
 
-static bool same_stage(const struct ses_block *a, const struct ses_block *b)
-{
-    if (a->stage >= 0)
-        return a->stage == b->stage;
-    return a->height == b->height && a->width == b->width;
-}
-
 /* index: 0, 1, 2, ... */
 static enum ses_status add_stages(struct sweep *sweep, const size_t *index)
 {
@@ -156,8 +149,9 @@ static enum ses_status add_stages(struct sweep *sweep, const size_t *index)
     enum ses_status status = SES_OK;
     size_t first = 0;
     for (size_t i = 1; i <= sweep->n_chosen && !status; i++) {
-        if (i < sweep->n_chosen && same_stage(&blocks[sweep->chosen[i - 1]],
-                                              &blocks[sweep->chosen[i]]))
+        if (i < sweep->n_chosen &&
+            ses_same_stage(&blocks[sweep->chosen[i - 1]],
+                           &blocks[sweep->chosen[i]]))
             continue;
         status = add(sweep, index + first, i - first);
         first = i;

@@ -22,7 +22,7 @@ enum ses_status {
     SES_EUNSUPPORTED, /* a file is sound, but holds what is not supported */
     SES_ESHAPE,       /* shapes or counts do not fit each other */
     SES_ENOTFOUND,    /* a named thing does not exist */
-    SES_EUSAGE,       /* the request is wrong whatever the files hold */
+    SES_EUSAGE,       /* the request is wrong, by itself or for these files */
     SES_ESTOPPED      /* the caller's callback asked to stop */
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 #include "core/engine/engine-data.h"
 #include "core/ops/conv.h"
 #include "core/ops/shape.h"
@@ -169,16 +170,6 @@ static enum ses_status run_slice(struct ses_worker *worker,
     return SES_OK;
 }
 
-static size_t most(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 /* A segment that holds `at` within it lets no run end or begin there. */
 static enum ses_status check_cut(const struct ses_segment *segment, size_t at,
                                  int batch, struct ses_error *err)
@@ -204,8 +195,8 @@ static enum ses_status run_nodes(struct ses_worker *worker,
                         engine->max_batch);
     for (size_t s = 0; s < engine->segments.count && !status; s++) {
         const struct ses_segment *segment = &engine->segments.items[s];
-        size_t from = most(begin, segment->begin);
-        size_t to = least(end, segment->end);
+        size_t from = ses_most(begin, segment->begin);
+        size_t to = ses_least(end, segment->end);
         if (from >= to)
             continue;
         status = check_cut(segment, from, batch, err);

@@ -87,8 +87,7 @@ void ses_blocks_release(struct ses_blocks *blocks)
     memset(blocks, 0, sizeof *blocks);
 }
 
-/* Whether two neighbouring blocks stand in one stage. */
-static bool same_stage(const struct ses_block *a, const struct ses_block *b)
+bool ses_same_stage(const struct ses_block *a, const struct ses_block *b)
 {
     if (a->stage >= 0)
         return a->stage == b->stage;
@@ -101,7 +100,7 @@ size_t ses_blocks_last_of_stage(const struct ses_blocks *blocks,
     size_t n = 0;
     for (size_t i = 0; i < blocks->count; i++)
         if (i + 1 == blocks->count ||
-            !same_stage(&blocks->items[i], &blocks->items[i + 1]))
+            !ses_same_stage(&blocks->items[i], &blocks->items[i + 1]))
             index[n++] = i;
     return n;
 }

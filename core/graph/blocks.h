@@ -54,8 +54,12 @@ SES_MUST_CHECK enum ses_status ses_blocks_find(const struct ses_graph *graph,
                                                struct ses_error *err);
 void ses_blocks_release(struct ses_blocks *blocks);
 
+/* Whether two blocks, one behind the other, stand in one stage; those without
+ * one do when their maps are of one size. */
+bool ses_same_stage(const struct ses_block *a, const struct ses_block *b);
+
 /* The last block of every stage into index[] (room for blocks->count);
- * returns how many. Blocks without a stage are grouped by map size. */
+ * returns how many. */
 size_t ses_blocks_last_of_stage(const struct ses_blocks *blocks,
                                 size_t *index);
 

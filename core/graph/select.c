@@ -66,7 +66,7 @@ static enum ses_status fail_unknown(const struct ses_blocks *blocks,
                                     const char *part, struct ses_error *err)
 {
     if (!blocks->count)
-        return ses_fail(err, SES_ENOTFOUND, "there are no SE blocks");
+        return ses_fail(err, SES_EUSAGE, "there are no SE blocks");
     size_t n = 2 * blocks->count + 2;
     const char **names = ses_calloc(n, sizeof *names);
     if (!names)
@@ -81,9 +81,9 @@ static enum ses_status fail_unknown(const struct ses_blocks *blocks,
     ses_suggest(part, names, n, suggestion, sizeof suggestion);
     free(names);
     if (*suggestion)
-        return ses_fail(err, SES_ENOTFOUND, "no SE block is '%s'%s", part,
+        return ses_fail(err, SES_EUSAGE, "no SE block is '%s'%s", part,
                         suggestion);
-    return ses_fail(err, SES_ENOTFOUND,
+    return ses_fail(err, SES_EUSAGE,
                     "no SE block is '%s' (there are %zu, '%s' to '%s')", part,
                     blocks->count, blocks->items[0].name,
                     blocks->items[blocks->count - 1].name);

@@ -66,7 +66,7 @@ static enum ses_status choose_index(struct finder *finder, const char *word,
     bool fits = ses_parse_long(word, 0, INT_MAX, &index);
     if (!finder->outputs) {
         if (!fits || (size_t)index >= set->n_classes)
-            return ses_fail(err, SES_ENOTFOUND, "class '%s': the set has "
+            return ses_fail(err, SES_EUSAGE, "class '%s': the set has "
                             "classes 0 to %zu", word, set->n_classes - 1);
         return choose(finder, (size_t)index, word, err);
     }
@@ -77,7 +77,7 @@ static enum ses_status choose_index(struct finder *finder, const char *word,
             hits++;
         }
     if (hits == 0)
-        return ses_fail(err, SES_ENOTFOUND, "class '%s': no class of the set "
+        return ses_fail(err, SES_EUSAGE, "class '%s': no class of the set "
                         "is output %s", word, word);
     if (hits > 1)
         return ses_fail(err, SES_EUSAGE, "class '%s': %zu classes are output "
@@ -93,7 +93,7 @@ static enum ses_status choose_paper(struct finder *finder,
     for (size_t i = 0; i < sizeof paper / sizeof *paper && !status; i++) {
         size_t class = find_id(set, paper[i]);
         if (class == set->n_classes)
-            return ses_fail(err, SES_ENOTFOUND, "'paper' means goldfish "
+            return ses_fail(err, SES_EUSAGE, "'paper' means goldfish "
                             "n01443537, pug n02110958, plane n02690373 and "
                             "cliff n09246464; the set has no class '%s'",
                             paper[i]);
@@ -151,7 +151,7 @@ static enum ses_status fail_unknown(const struct finder *finder,
     }
     ses_suggest(word, names, n, near, sizeof near);
     free(names);
-    return ses_fail(err, SES_ENOTFOUND, "the set has no class '%s'%s", word,
+    return ses_fail(err, SES_EUSAGE, "the set has no class '%s'%s", word,
                     near);
 }
 
@@ -203,7 +203,7 @@ static enum ses_status choose_name(struct finder *finder, const char *word,
     else if (listed == 1 && inside == 1)
         status = choose(finder, at, word, err);
     else if (listed == 1)
-        status = ses_fail(err, SES_ENOTFOUND, "class '%s' is %s", word,
+        status = ses_fail(err, SES_EUSAGE, "class '%s' is %s", word,
                           list.data);
     else if (listed > LISTED)
         status = ses_fail(err, SES_EUSAGE, "class '%s' could be %s and %zu "
@@ -229,7 +229,7 @@ static enum ses_status find_word(struct finder *finder, const char *word,
     if (strcmp(word, "paper") == 0)
         return choose_paper(finder, err);
     if (ses_imagenet_find(word) >= 0 && strlen(word) == SES_WNID_LENGTH)
-        return ses_fail(err, SES_ENOTFOUND, "class '%s' (%s) is not in the "
+        return ses_fail(err, SES_EUSAGE, "class '%s' (%s) is not in the "
                         "set", word, ses_imagenet[ses_imagenet_find(word)]
                         .names);
     return choose_name(finder, word, err);

@@ -5,8 +5,8 @@
 #include "core/images/set.h"
 
 /* Indices of the classes that words (comma-separated) name, in that order,
- * each once; a class named twice is SES_EUSAGE. Caller frees *out with
- * free(). */
+ * each once; a class named twice is SES_EUSAGE, and so is a name of none or of
+ * several. Caller frees *out with free(). */
 SES_MUST_CHECK enum ses_status ses_classes_find(const struct ses_set *set,
                                                 const char *words,
                                                 size_t **out, size_t *count,

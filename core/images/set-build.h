@@ -99,8 +99,4 @@ SES_MUST_CHECK enum ses_status ses_bytes_read(const char *path, size_t limit,
 /* Whether a file name ends as torchvision's picture files do. */
 bool ses_is_picture(const char *name);
 
-/* The folder a path is in, "." without one; caller frees with free(), NULL
- * without memory. */
-char *ses_folder_of(const char *path);
-
 #endif

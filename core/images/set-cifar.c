@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/base/alloc.h"
+#include "core/base/path.h"
 #include "core/base/text.h"
 #include "core/images/names.h"
 #include "core/images/order.h"
@@ -63,8 +64,7 @@ static enum ses_status add_file(struct cifar *cifar, const char *path,
     }
     size_t first = set->n_items, n = size / cifar->stride;
     uint8_t *grown = ses_realloc(source->bytes, first + n, cifar->stride);
-    const char *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
+    const char *name = ses_path_name(path);
     size_t length = strlen(name);
     if (length > 4 && strcasecmp(name + length - 4, ".bin") == 0)
         length -= 4;
@@ -206,7 +206,7 @@ enum ses_status ses_cifar_fill(struct ses_set_build *build, int classes,
         if (!status && !set->root) {
             struct stat st;
             bool folder = stat(entry, &st) == 0 && S_ISDIR(st.st_mode);
-            set->root = folder ? strdup(entry) : ses_folder_of(entry);
+            set->root = folder ? strdup(entry) : ses_path_folder(entry);
             if (!set->root)
                 status = ses_fail_memory(err, "a path");
         }

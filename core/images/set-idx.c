@@ -12,6 +12,7 @@
 #include <zlib.h>
 
 #include "core/base/alloc.h"
+#include "core/base/path.h"
 #include "core/base/text.h"
 
 struct idx {
@@ -180,8 +181,7 @@ out:
 /* "t10k-images" of "DIR/t10k-images-idx3-ubyte.gz"; caller frees. */
 static char *stem_of(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
+    const char *name = ses_path_name(path);
     size_t length = strlen(name);
     if (length > 3 && strcasecmp(name + length - 3, ".gz") == 0)
         length -= 3;
@@ -203,7 +203,7 @@ enum ses_status ses_idx_fill(struct ses_set_build *build, const char *images,
     char *stem = stem_of(images);
     enum ses_status status = SES_OK;
     if (!set->root)
-        set->root = ses_folder_of(images);
+        set->root = ses_path_folder(images);
     if (!set->root || !stem) {
         status = ses_fail_memory(err, "a path");
         goto out;

@@ -9,6 +9,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/file.h"
+#include "core/base/path.h"
 #include "core/base/text.h"
 
 struct list {
@@ -150,7 +151,7 @@ enum ses_status ses_list_fill(struct ses_set_build *build, const char *path,
         goto out;
     }
     set->root = opt->image_root ? strdup(opt->image_root)
-                                : ses_folder_of(path);
+                                : ses_path_folder(path);
     if (!set->root) {
         status = ses_fail_memory(err, "a path");
         goto out;

@@ -27,16 +27,6 @@ bool ses_is_picture(const char *name)
     return false;
 }
 
-char *ses_folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    if (!slash)
-        return strdup(".");
-    if (slash == path)
-        return strdup("/");
-    return strndup(path, (size_t)(slash - path));
-}
-
 enum kind { KIND_FILE, KIND_FOLDER, KIND_DANGLING, KIND_OTHER };
 
 /* The directory says what most entries are; only links are asked about. */

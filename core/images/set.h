@@ -100,7 +100,8 @@ SES_MUST_CHECK enum ses_status ses_set_read(const struct ses_set *set,
  * label table is applied, and a name means the same in every subset of
  * ImageNet: one that fits several of its classes (`plane`) is an error that
  * lists the candidates with their ids; an unknown one suggests near names.
- * Call after labels are applied. On failure the set is as it was. */
+ * Both are SES_EUSAGE. Call after labels are applied. On failure the set is
+ * as it was. */
 SES_MUST_CHECK enum ses_status ses_set_select(struct ses_set *set,
                                               const char *classes,
                                               size_t per_class, uint64_t seed,

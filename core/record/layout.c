@@ -5,19 +5,12 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 #include "core/base/text.h"
 #include "core/record/h5.h"
 #include "core/record/layout-parts.h"
 #include "core/record/schema.h"
 #include "core/record/writer.h"
-
-/* a += b * c unless that overflows. */
-static bool grow(uintmax_t *a, uintmax_t b, uintmax_t c)
-{
-    uintmax_t product;
-    return !__builtin_mul_overflow(b, c, &product) &&
-           !__builtin_add_overflow(*a, product, a);
-}
 
 enum ses_status ses_layout_size(const struct ses_record_plan *plan,
                                 uintmax_t *out, struct ses_error *err)
@@ -27,15 +20,15 @@ enum ses_status ses_layout_size(const struct ses_record_plan *plan,
     if (status != SES_OK)
         return status;
     uintmax_t size = 65536; /* superblock, groups, attributes */
-    bool fits = grow(&size, plan->n_images, columns.row_bytes) &&
-                grow(&size, plan->n_images,
+    bool fits = ses_add_product(&size, plan->n_images, columns.row_bytes) &&
+                ses_add_product(&size, plan->n_images,
                      ses_layout_widest(plan->image_paths, plan->n_images) + 5);
     for (size_t b = 0; b < plan->n_blocks && fits; b++)
-        fits = grow(&size, plan->n_classes,
+        fits = ses_add_product(&size, plan->n_classes,
                     (uintmax_t)plan->blocks[b].channels * 16 + 4) &&
-               grow(&size, 4096, 1);
+               ses_add_product(&size, 4096, 1);
     if (plan->parts.summary_only) /* an old one and a new one */
-        fits = fits && grow(&size, ses_sidecar_size(plan), 2);
+        fits = fits && ses_add_product(&size, ses_sidecar_size(plan), 2);
     ses_columns_release(&columns);
     /* HDF5 and the system count in signed numbers. */
     if (!fits || size > INT64_MAX)

@@ -13,20 +13,12 @@
 #include <unistd.h>
 
 #include "core/base/file.h"
+#include "core/base/path.h"
 #include "core/record/h5.h"
-
-/* The folder part of a path; caller frees with free(). */
-static char *folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    if (!slash)
-        return strdup(".");
-    return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
-}
 
 void ses_sync_folder(const char *path)
 {
-    char *folder = folder_of(path);
+    char *folder = ses_path_folder(path);
     int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     if (fd >= 0) {
         (void)fsync(fd);
@@ -92,7 +84,7 @@ enum ses_status ses_check_space(const char *path, uintmax_t needed,
                                 uintmax_t freed, struct ses_error *err)
 {
     struct statvfs fs;
-    char *folder = folder_of(path);
+    char *folder = ses_path_folder(path);
     char need[32], have[32];
     enum ses_status status = SES_OK;
     if (!folder)
@@ -131,7 +123,7 @@ static enum ses_status reserve(const char *path, const char *temporary,
         return SES_OK;
     }
     int number = errno;
-    char *folder = folder_of(path);
+    char *folder = ses_path_folder(path);
     struct stat st;
     if (number == ENOENT && folder && stat(folder, &st) != 0)
         ses_fail(err, SES_EIO, "cannot write '%s': there is no folder '%s'",

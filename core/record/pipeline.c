@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include "core/base/alloc.h"
+#include "core/base/clock.h"
+#include "core/base/number.h"
 #include "core/record/chunk.h"
 
 enum { CHUNKS_A_WORKER = 2, MOST_THREADS = 1024 };
@@ -52,13 +54,6 @@ struct thread {
     struct ses_chunk_worker worker;
     pthread_t id;
 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 /* ---- workers ------------------------------------------------------------ */
 
@@ -110,7 +105,7 @@ static void end_taking(struct run *run)
 static void show(struct run *run, bool always)
 {
     const struct ses_pipeline *pipeline = run->pipeline;
-    double time = now();
+    double time = ses_clock();
     if (!pipeline->progress || run->stopped ||
         (!always && time - run->shown < PROGRESS_INTERVAL))
         return;
@@ -266,18 +261,14 @@ static enum ses_status list_pending(struct run *run, struct ses_error *err)
     return SES_OK;
 }
 
-static size_t divide_up(size_t a, size_t b)
-{
-    return (a + b - 1) / b;
-}
-
 /* Chunks of one size, as many for every worker: none waits for another's last
  * one. */
 static void share_out(struct run *run, size_t workers)
 {
-    size_t rounds = divide_up(run->n_pending, workers * run->pipeline->batch);
-    run->batch = rounds ? divide_up(run->n_pending, workers * rounds) : 1;
-    run->limit = divide_up(run->n_pending, run->batch);
+    size_t rounds =
+        ses_divide_up(run->n_pending, workers * run->pipeline->batch);
+    run->batch = rounds ? ses_divide_up(run->n_pending, workers * rounds) : 1;
+    run->limit = ses_divide_up(run->n_pending, run->batch);
 }
 
 static enum ses_status make_slots(struct run *run, size_t n_threads,
@@ -330,8 +321,7 @@ static enum ses_status start(struct run *run, const struct ses_engine *engine,
 static size_t threads_that_fit(size_t wanted, const struct ses_engine *engine)
 {
     size_t most = ses_memory_bytes() / (ses_engine_arena(engine) + 1);
-    most = most > 0 ? most : 1;
-    return wanted < most ? wanted : most;
+    return ses_least(wanted, ses_most(most, 1));
 }
 
 static enum ses_status run_pending(struct run *run, struct ses_error *err)
@@ -353,8 +343,8 @@ static enum ses_status run_pending(struct run *run, struct ses_error *err)
         return ses_fail_memory(err, "threads");
     enum ses_status status =
         ses_engine_new_blocked(pipeline->model->graph, pipeline->cuts,
-                               pipeline->n_cuts, (int)pipeline->batch, NULL,
-                               wanted, &engine, err);
+                               pipeline->n_cuts, (int)pipeline->batch,
+                               pipeline->caches, wanted, &engine, err);
     if (status == SES_OK)
         wanted = threads_that_fit(wanted, engine);
     if (status == SES_OK)
@@ -388,7 +378,7 @@ enum ses_status ses_pipeline_run(const struct ses_pipeline *pipeline,
                                  struct ses_run_result *result,
                                  struct ses_error *err)
 {
-    struct run run = { .pipeline = pipeline, .began = now() };
+    struct run run = { .pipeline = pipeline, .began = ses_clock() };
     memset(result, 0, sizeof *result);
     enum ses_status status = ses_chunk_check(pipeline, err);
     if (status != SES_OK)
@@ -409,7 +399,7 @@ enum ses_status ses_pipeline_run(const struct ses_pipeline *pipeline,
     result->images = run.done;
     result->unreadable = run.unreadable;
     result->not_finite = run.not_finite;
-    result->seconds = now() - run.began;
+    result->seconds = ses_clock() - run.began;
     release(&run);
     return status;
 }

@@ -42,6 +42,7 @@ struct ses_pipeline {
     const size_t *cuts; /* where the job cuts a run (engine.h) */
     size_t n_cuts;
     bool strict; /* the first unreadable image ends the run */
+    const struct ses_caches *caches; /* see runner.h */
     bool (*progress)(void *user, const struct ses_progress *progress);
     void (*unreadable)(void *user, const char *path, const char *reason);
     void *user; /* of progress and unreadable; see runner.h */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 #include "core/ops/shape.h"
 #include "core/record/pipeline.h"
 #include "core/record/score.h"
@@ -173,25 +174,17 @@ static const float *part_of(const struct recording *recording,
            row * target->width;
 }
 
-static bool are_finite(const float *values, size_t n)
-{
-    bool finite = true;
-    for (size_t i = 0; i < n; i++)
-        finite &= isfinite(values[i]) != 0;
-    return finite;
-}
-
 /* Sums that overflow make infinities, and those make NaN: nothing stops, and
  * without being told nobody sees it in a large record. */
 static bool is_finite(const struct recording *recording,
                       const struct results *results, size_t row)
 {
-    bool finite = are_finite(results->logits + row * recording->outputs,
-                             recording->outputs);
+    bool finite = ses_are_finite(results->logits + row * recording->outputs,
+                                 recording->outputs);
     for (size_t b = 0; b < recording->runner->n_blocks; b++)
         for (int part = 0; part < PARTS; part++)
-            finite &= are_finite(part_of(recording, results, row, b, part),
-                                 recording->targets[b][part].width);
+            finite &= ses_are_finite(part_of(recording, results, row, b, part),
+                                     recording->targets[b][part].width);
     return finite;
 }
 
@@ -352,6 +345,7 @@ enum ses_status ses_runner_run(const struct ses_runner *runner,
         .threads = runner->threads,
         .batch = recording.batch,
         .strict = runner->strict,
+        .caches = runner->caches,
         .progress = runner->progress,
         .unreadable = runner->unreadable,
         .user = runner->user,

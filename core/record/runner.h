@@ -6,6 +6,8 @@
 #include "core/import/model.h"
 #include "core/record/record.h"
 
+struct ses_caches;
+
 struct ses_progress {
     size_t done, total; /* images; done counts those before a resume, too */
     size_t unreadable;
@@ -20,6 +22,8 @@ struct ses_runner {
     int threads; /* 0: one a core */
     int batch;   /* 0: by the size of the input */
     bool strict; /* the first unreadable image ends the run */
+    /* What batches are divided for (segments.h); NULL: this machine's. */
+    const struct ses_caches *caches;
     /* Called some ten times a second from the calling thread; return false to
      * stop. May be NULL. */
     bool (*progress)(void *user, const struct ses_progress *progress);

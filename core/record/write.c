@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/base/clock.h"
 #include "core/record/h5.h"
 #include "core/record/writer.h"
 
@@ -15,16 +15,9 @@
 static const double ROWS_INTERVAL = 1, MOMENTS_INTERVAL = 20,
                     MOMENTS_SHARE = 0.1;
 
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 void ses_writer_start_clock(struct ses_record_writer *writer)
 {
-    writer->flushed = now();
+    writer->flushed = ses_clock();
     writer->interval =
         writer->parts.summary_only ? MOMENTS_INTERVAL : ROWS_INTERVAL;
 }
@@ -105,7 +98,7 @@ enum ses_status ses_writer_mark(struct ses_record_writer *writer, size_t first,
 static enum ses_status flush(struct ses_record_writer *writer,
                              struct ses_error *err)
 {
-    double begin = now();
+    double begin = ses_clock();
     enum ses_status status = write_rows(writer, err);
     if (status != SES_OK || writer->first_mark == writer->end_mark)
         return status;
@@ -116,7 +109,7 @@ static enum ses_status flush(struct ses_record_writer *writer,
         status = ses_writer_mark(writer, writer->first_mark,
                                  writer->end_mark - writer->first_mark, err);
     writer->first_mark = writer->end_mark;
-    writer->flushed = now();
+    writer->flushed = ses_clock();
     if (writer->parts.summary_only) {
         double wanted = (writer->flushed - begin) / MOMENTS_SHARE;
         writer->interval =
@@ -184,7 +177,7 @@ enum ses_status ses_record_write(struct ses_record_writer *writer,
 enum ses_status ses_record_settle(struct ses_record_writer *writer,
                                   struct ses_error *err)
 {
-    if (now() - writer->flushed < writer->interval)
+    if (ses_clock() - writer->flushed < writer->interval)
         return SES_OK;
     return ses_record_flush(writer, err);
 }

@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 #include "core/stats/block-read.h"
 #include "core/stats/bootstrap.h"
 
 void ses_class_curves_release(struct ses_class_curves *curves)
 {
     free(curves->mean);
+    free(curves->std);
     free(curves->low);
     free(curves->high);
     free(curves->overall);
@@ -30,11 +32,12 @@ static enum ses_status fill_means(const struct ses_run_file *run, size_t block,
     if (status)
         goto out;
     for (size_t i = 0; i < out->n_classes; i++)
-        for (size_t c = 0; c < n; c++)
-            out->mean[i * n + c] =
-                moments.count[classes[i]]
-                    ? moments.mean[classes[i] * all + (size_t)channels[c]]
-                    : NAN;
+        for (size_t c = 0; c < n; c++) {
+            uint64_t images = moments.count[classes[i]];
+            size_t at = classes[i] * all + (size_t)channels[c];
+            out->mean[i * n + c] = images ? (double)moments.mean[at] : NAN;
+            out->std[i * n + c] = images > 1 ? (double)moments.std[at] : NAN;
+        }
     for (size_t i = 0; i < run->n_classes; i++) {
         out->overall_classes += moments.count[i] > 0;
         for (size_t c = 0; moments.count[i] && c < n; c++)
@@ -47,40 +50,26 @@ out:
     return status;
 }
 
-/* The chosen channels of the done images of one class, packed into rows.
- * buffer: room for step rows of all channels. Returns how many there are in
- * *n. */
-static enum ses_status read_class(const struct ses_run_file *run, size_t block,
-                                  size_t class, const int *channels,
-                                  size_t n_channels, float *buffer,
-                                  size_t step, float *rows, size_t *n,
-                                  struct ses_error *err)
+/* The chosen channels of the images of one class, packed into rows. */
+struct packing {
+    const struct ses_run_file *run;
+    size_t class, n_channels, n; /* n: rows so far */
+    const int *channels;
+    float *rows;
+};
+
+static bool is_of_class(const void *user, size_t image)
 {
-    size_t all = (size_t)run->blocks[block].channels;
-    *n = 0;
-    for (size_t first = 0; first < run->n_images; first += step) {
-        size_t count = run->n_images - first;
-        if (count > step)
-            count = step;
-        /* Sets are sorted by class, so most stretches hold none of it. */
-        bool wanted = false;
-        for (size_t i = first; i < first + count && !wanted; i++)
-            wanted = run->image_classes[i] == (int32_t)class;
-        if (!wanted)
-            continue;
-        if (ses_run_excitation(run, block, first, count, buffer, err))
-            return err->status;
-        for (size_t i = 0; i < count; i++) {
-            if (run->image_classes[first + i] != (int32_t)class ||
-                run->image_status[first + i] != SES_IMAGE_DONE)
-                continue;
-            for (size_t c = 0; c < n_channels; c++)
-                rows[*n * n_channels + c] =
-                    buffer[i * all + (size_t)channels[c]];
-            ++*n;
-        }
-    }
-    return SES_OK;
+    const struct packing *packing = user;
+    return packing->run->image_classes[image] == (int32_t)packing->class;
+}
+
+static void pack_row(void *user, size_t image, const float *row)
+{
+    struct packing *packing = user;
+    float *to = packing->rows + packing->n++ * packing->n_channels;
+    for (size_t c = 0; c < packing->n_channels; c++)
+        to[c] = row[packing->channels[c]];
 }
 
 static enum ses_status fill_bands(const struct ses_run_file *run, size_t block,
@@ -94,27 +83,27 @@ static enum ses_status fill_bands(const struct ses_run_file *run, size_t block,
                         "image's excitations",
                         run->path);
     size_t n = out->n_channels, most = 0, cells;
-    size_t all = (size_t)run->blocks[block].channels;
-    size_t step = ses_rows_at_a_time(all);
     enum ses_status status = SES_OK;
     size_t *images = ses_calloc(run->n_classes, sizeof *images);
-    float *buffer = ses_calloc_floats(step * all);
     float *rows = NULL;
-    for (size_t i = 0; images && i < run->n_images; i++) {
-        size_t now = ++images[run->image_classes[i]];
-        most = now > most ? now : most;
-    }
+    for (size_t i = 0; images && i < run->n_images; i++)
+        most = ses_most(most, ++images[run->image_classes[i]]);
     if (ses_multiply(most, n, &cells))
         rows = ses_calloc_floats(cells);
-    if (!images || !buffer || !rows) {
+    if (!images || !rows) {
         status = ses_fail_memory(err, "excitations");
         goto out;
     }
     for (size_t i = 0; !status && i < out->n_classes; i++) {
         double *low = out->low + i * n, *high = out->high + i * n;
-        size_t count = 0;
-        status = read_class(run, block, classes[i], channels, n, buffer, step,
-                            rows, &count, err);
+        struct packing packing = { .run = run,
+                                   .class = classes[i],
+                                   .n_channels = n,
+                                   .channels = channels,
+                                   .rows = rows };
+        const struct ses_row_visit visit = { is_of_class, pack_row, &packing };
+        status = ses_visit_rows(run, block, &visit, err);
+        size_t count = packing.n;
         /* Seeded by class: a class has the same band whatever is drawn
          * beside it. */
         if (!status && count > 1)
@@ -125,7 +114,6 @@ static enum ses_status fill_bands(const struct ses_run_file *run, size_t block,
     }
 out:
     free(images);
-    free(buffer);
     free(rows);
     return status;
 }
@@ -140,12 +128,14 @@ enum ses_status ses_class_curves_init(
     size_t cells;
     bool fits = ses_multiply(n_classes, n_channels, &cells);
     out->mean = fits ? ses_calloc(cells, sizeof(double)) : NULL;
+    out->std = fits ? ses_calloc(cells, sizeof(double)) : NULL;
     out->overall = ses_calloc(n_channels, sizeof(double));
     if (fits && bands) {
         out->low = ses_calloc(cells, sizeof(double));
         out->high = ses_calloc(cells, sizeof(double));
     }
-    if (!out->mean || !out->overall || (bands && (!out->low || !out->high)))
+    if (!out->mean || !out->std || !out->overall ||
+        (bands && (!out->low || !out->high)))
         return ses_fail_memory(err, "class means");
     enum ses_status status =
         fill_means(run, block, classes, channels, out, err);

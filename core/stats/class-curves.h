@@ -10,6 +10,8 @@
 struct ses_class_curves {
     size_t n_classes, n_channels;
     double *mean; /* [n_classes][n_channels]; NaN: a class without images */
+    double *std;  /* the same shape, sample standard deviations over images;
+                   * NaN: a class of fewer than two images */
     double *low, *high; /* the same shape, 95 % bootstrap intervals over
                          * images; NaN: a class of fewer than two images;
                          * NULL: not asked for */

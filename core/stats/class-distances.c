@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 #include "core/base/parallel.h"
 #include "core/engine/matrix.h"
 #include "core/stats/block-analysis.h"
@@ -81,7 +82,7 @@ enum ses_status ses_class_distances(const struct ses_class_moments *moments,
                                     double *correlation, struct ses_error *err)
 {
     enum ses_status status = SES_OK;
-    size_t n = moments->n_classes, tasks = (n + BATCH - 1) / BATCH;
+    size_t n = moments->n_classes, tasks = ses_divide_up(n, BATCH);
     struct pairs p = { .n_classes = n, .channels = moments->channels };
     p.means = ses_calloc(n * moments->channels, sizeof *p.means);
     p.length = ses_calloc(n, sizeof *p.length);

@@ -93,39 +93,39 @@ out:
     return status;
 }
 
+/* Rows on their way to where they belong. */
+struct placing {
+    const size_t *place; /* [images of the record] 1 + row, or 0 */
+    size_t channels;
+    float *out;
+};
+
+static bool has_place(const void *user, size_t image)
+{
+    const struct placing *placing = user;
+    return placing->place[image] > 0;
+}
+
+static void place_row(void *user, size_t image, const float *row)
+{
+    const struct placing *placing = user;
+    memcpy(placing->out + (placing->place[image] - 1) * placing->channels, row,
+           placing->channels * sizeof *row);
+}
+
 enum ses_status ses_class_rows(const struct ses_class_images *images,
                                const struct ses_run_file *run, size_t block,
                                float *out, struct ses_error *err)
 {
-    enum ses_status status = SES_OK;
-    size_t channels = (size_t)run->blocks[block].channels;
-    size_t step = ses_rows_at_a_time(channels);
-    size_t *place = ses_calloc(run->n_images, sizeof *place); /* 1 + row */
-    float *buffer = ses_calloc_floats(step * channels);
-    if (!place || !buffer) {
-        status = ses_fail_memory(err, "excitations");
-        goto out;
-    }
+    size_t *place = ses_calloc(run->n_images, sizeof *place);
+    if (!place)
+        return ses_fail_memory(err, "excitations");
     for (size_t i = 0; i < images->n; i++)
         place[images->image[i]] = i + 1;
-    for (size_t first = 0; first < run->n_images; first += step) {
-        size_t n = run->n_images - first, wanted = 0;
-        if (n > step)
-            n = step;
-        for (size_t i = 0; i < n; i++)
-            wanted += place[first + i] > 0;
-        if (!wanted)
-            continue;
-        status = ses_run_excitation(run, block, first, n, buffer, err);
-        if (status)
-            goto out;
-        for (size_t i = 0; i < n; i++)
-            if (place[first + i])
-                memcpy(out + (place[first + i] - 1) * channels,
-                       buffer + i * channels, channels * sizeof *out);
-    }
-out:
+    struct placing placing = { place, (size_t)run->blocks[block].channels,
+                               out };
+    const struct ses_row_visit rows = { has_place, place_row, &placing };
+    enum ses_status status = ses_visit_rows(run, block, &rows, err);
     free(place);
-    free(buffer);
     return status;
 }

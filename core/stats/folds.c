@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 #include "core/base/random.h"
 #include "core/stats/decodability.h"
 
@@ -56,7 +57,7 @@ enum ses_status ses_folds_init(const struct ses_class_images *images,
         deal(&random, order, first, n, &next, out->fold);
         out->n_classes++;
         out->n += n;
-        largest = n > largest ? n : largest;
+        largest = ses_most(largest, n);
     }
     out->chance = (double)largest / (double)out->n;
     for (size_t f = 0; f < SES_FOLDS; f++) {
@@ -81,9 +82,8 @@ out:
 static size_t binomial_point(size_t n, double q, double p)
 {
     double size = (double)n;
-    size_t mode = (size_t)((size + 1) * q);
+    size_t mode = ses_least((size_t)((size + 1) * q), n);
     int sign;
-    mode = mode > n ? n : mode;
     double m = (double)mode;
     double term = exp(lgamma_r(size + 1, &sign) - lgamma_r(m + 1, &sign) -
                       lgamma_r(size - m + 1, &sign) + m * log(q) +

@@ -2,9 +2,7 @@
 #include "core/stats/gate-health.h"
 
 #include <math.h>
-#include <stdlib.h>
 
-#include "core/base/alloc.h"
 #include "core/stats/block-read.h"
 
 /* Of the networks looked at, a trained gate that is alive moves by .02 and
@@ -76,39 +74,31 @@ void ses_gate_health_moments(size_t n_classes, size_t channels,
                 still < STILL;
 }
 
+struct shares {
+    size_t channels, below, above, total;
+};
+
+static void add_row(void *user, size_t image, const float *row)
+{
+    struct shares *shares = user;
+    shares->total += shares->channels;
+    for (size_t c = 0; c < shares->channels; c++) {
+        shares->below += row[c] < 0.01f;
+        shares->above += row[c] > 0.99f;
+    }
+}
+
 /* Shares of the gates of done images. */
 static enum ses_status read_shares(const struct ses_run_file *run,
                                    size_t block, struct ses_gate_health *out,
                                    struct ses_error *err)
 {
-    size_t channels = (size_t)run->blocks[block].channels;
-    size_t step = ses_rows_at_a_time(channels);
-    float *rows = ses_calloc_floats(step * channels);
-    if (!rows)
-        return ses_fail_memory(err, "excitations");
-    size_t below = 0, above = 0, total = 0;
-    for (size_t first = 0; first < run->n_images; first += step) {
-        size_t n = run->n_images - first;
-        if (n > step)
-            n = step;
-        if (ses_run_excitation(run, block, first, n, rows, err)) {
-            free(rows);
-            return err->status;
-        }
-        for (size_t i = 0; i < n; i++) {
-            if (run->image_status[first + i] != SES_IMAGE_DONE)
-                continue;
-            total += channels;
-            for (size_t c = 0; c < channels; c++) {
-                float gate = rows[i * channels + c];
-                below += gate < 0.01f;
-                above += gate > 0.99f;
-            }
-        }
-    }
-    free(rows);
-    out->below = (double)below / (double)total;
-    out->above = (double)above / (double)total;
+    struct shares shares = { .channels = (size_t)run->blocks[block].channels };
+    const struct ses_row_visit rows = { .visit = add_row, .user = &shares };
+    if (ses_visit_rows(run, block, &rows, err))
+        return err->status;
+    out->below = (double)shares.below / (double)shares.total;
+    out->above = (double)shares.above / (double)shares.total;
     return SES_OK;
 }
 

@@ -62,15 +62,37 @@ static size_t bin_of(const struct ses_gate_histogram *h, const double *edges,
     return bin;
 }
 
-static void count_row(struct ses_gate_histogram *h, const double *edges,
-                      size_t class, const float *row, size_t channels)
+/* What is counted, and where. */
+struct counting {
+    const struct ses_run_file *run;
+    const size_t *index; /* [run->n_classes] place of a class in the
+                          * histogram, or NONE */
+    const double *edges; /* [bins + 1] */
+    size_t channels;
+    struct ses_gate_histogram *out;
+};
+
+static size_t class_of(const struct counting *counting, size_t image)
 {
+    return counting->index[counting->run->image_classes[image]];
+}
+
+static bool is_counted(const void *user, size_t image)
+{
+    return class_of(user, image) != NONE;
+}
+
+static void count_row(void *user, size_t image, const float *row)
+{
+    const struct counting *counting = user;
+    struct ses_gate_histogram *h = counting->out;
+    size_t class = class_of(counting, image);
     uint64_t *counts = h->counts + class * h->bins;
     double per_bin = (double)h->bins / (h->high - h->low);
-    for (size_t c = 0; c < channels; c++) {
+    for (size_t c = 0; c < counting->channels; c++) {
         if (!isfinite(row[c]))
             continue;
-        counts[bin_of(h, edges, per_bin, row[c])]++;
+        counts[bin_of(h, counting->edges, per_bin, row[c])]++;
         h->total[class]++;
         h->below[class] += row[c] < 0.01f;
         h->above[class] += row[c] > 0.99f;
@@ -78,35 +100,27 @@ static void count_row(struct ses_gate_histogram *h, const double *edges,
     }
 }
 
-/* index: [run->n_classes] place of a class in the histogram, or NONE. */
+/* index: as in struct counting. */
 static enum ses_status count_rows(const struct ses_run_file *run, size_t block,
                                   const size_t *index,
                                   struct ses_gate_histogram *out,
                                   struct ses_error *err)
 {
-    enum ses_status status = SES_OK;
-    size_t channels = (size_t)run->blocks[block].channels;
-    size_t step = ses_rows_at_a_time(channels);
-    float *rows = ses_calloc_floats(step * channels);
-    double *edges = ses_calloc(out->bins + 1, sizeof *edges);
-    if (!rows || !edges)
-        status = ses_fail_memory(err, "excitations");
     double width = (out->high - out->low) / (double)out->bins;
-    for (size_t b = 0; !status && b <= out->bins; b++)
+    double *edges = ses_calloc(out->bins + 1, sizeof *edges);
+    if (!edges)
+        return ses_fail_memory(err, "histograms");
+    for (size_t b = 0; b <= out->bins; b++)
         edges[b] = out->low + (double)b * width;
-    for (size_t first = 0; !status && first < run->n_images; first += step) {
-        size_t n = run->n_images - first;
-        if (n > step)
-            n = step;
-        status = ses_run_excitation(run, block, first, n, rows, err);
-        for (size_t i = 0; !status && i < n; i++) {
-            size_t class = index[run->image_classes[first + i]];
-            if (class != NONE &&
-                run->image_status[first + i] == SES_IMAGE_DONE)
-                count_row(out, edges, class, rows + i * channels, channels);
-        }
-    }
-    free(rows);
+    struct counting counting = {
+        .run = run,
+        .index = index,
+        .edges = edges,
+        .channels = (size_t)run->blocks[block].channels,
+        .out = out,
+    };
+    const struct ses_row_visit rows = { is_counted, count_row, &counting };
+    enum ses_status status = ses_visit_rows(run, block, &rows, err);
     free(edges);
     return status;
 }

@@ -16,6 +16,8 @@ core_libcore_a_SOURCES += \
 	core/stats/class-images.h \
 	core/stats/class-moments.c \
 	core/stats/class-moments.h \
+	core/stats/cluster.c \
+	core/stats/cluster.h \
 	core/stats/decodability.c \
 	core/stats/decodability.h \
 	core/stats/depth-trend.c \
@@ -23,12 +25,10 @@ core_libcore_a_SOURCES += \
 	core/stats/folds.c \
 	core/stats/gate-health.c \
 	core/stats/gate-health.h \
-	core/stats/gate-products.c \
-	core/stats/gate-products.h \
-	core/stats/cluster.c \
-	core/stats/cluster.h \
 	core/stats/gate-histogram.c \
 	core/stats/gate-histogram.h \
+	core/stats/gate-products.c \
+	core/stats/gate-products.h \
 	core/stats/holm.c \
 	core/stats/holm.h \
 	core/stats/mcnemar.c \

@@ -3,9 +3,11 @@
 
 #include <math.h>
 
+#include "core/base/number.h"
+
 double ses_mcnemar_exact(size_t lost, size_t gained)
 {
-    size_t least = lost < gained ? lost : gained;
+    size_t least = ses_least(lost, gained);
     double n = (double)lost + (double)gained;
     if (lost == gained)
         return 1;

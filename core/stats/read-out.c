@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 #include "core/base/parallel.h"
 #include "core/engine/matrix.h"
 
@@ -114,7 +115,7 @@ enum ses_status ses_read_out_test(
 {
     enum ses_status status = SES_OK;
     size_t n_classes = images->n_classes;
-    size_t tasks = (folds->size[fold] + BATCH - 1) / BATCH;
+    size_t tasks = ses_divide_up(folds->size[fold], BATCH);
     struct test test = { .read_out = read_out, .images = images,
                          .folds = folds, .fold = fold, .channels = channels,
                          .n_classes = n_classes, .rows = rows };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 #include "core/base/parallel.h"
 #include "core/engine/matrix.h"
 #include "core/stats/read-out.h"
@@ -224,7 +225,7 @@ enum ses_status ses_ridge_fit(const struct ses_class_images *images,
 {
     size_t cells = 0;
     struct gram gram = { .folds = folds, .channels = channels, .rows = rows,
-                         .tiles = (channels + TILE - 1) / TILE,
+                         .tiles = ses_divide_up(channels, TILE),
                          .fast = (double)folds->n * (double)channels *
                                      (double)channels >
                                  MOST_EXACT };

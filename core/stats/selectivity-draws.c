@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/engine/matrix.h"
@@ -198,7 +199,7 @@ enum ses_status ses_selectivity_draws(
     size_t n = draws->draws;
     struct drawing d = { .images = images, .draws = draws,
                          .channels = channels, .rows = rows,
-                         .panels = (channels + PANEL - 1) / PANEL };
+                         .panels = ses_divide_up(channels, PANEL) };
     d.rooms = ses_calloc(threads, sizeof *d.rooms);
     d.eta = ses_calloc(d.panels * n, sizeof *d.eta);
     d.omega = ses_calloc(d.panels * n, sizeof *d.omega);

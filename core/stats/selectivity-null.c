@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/number.h"
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/engine/vector.h"
@@ -137,10 +138,10 @@ enum ses_status ses_selectivity_shuffled(
     double *eta, struct ses_error *err)
 {
     enum ses_status status = SES_OK;
-    size_t count = shuffles->shuffles, groups = (count + GROUP - 1) / GROUP;
+    size_t count = shuffles->shuffles, groups = ses_divide_up(count, GROUP);
     struct shuffling s = { .images = images, .shuffles = shuffles,
                            .channels = channels, .rows = rows, .total = total,
-                           .panels = (channels + PANEL - 1) / PANEL };
+                           .panels = ses_divide_up(channels, PANEL) };
     s.rooms = ses_calloc(threads, sizeof *s.rooms);
     s.eta = ses_calloc(s.panels * count, sizeof *s.eta);
     bool ok = s.rooms && s.eta;

@@ -52,6 +52,8 @@ refused 'a record that is not there' "--from: .*'missing.h5'.*" \
   --force all=mean --from missing.h5
 refused 'a group without classes' "--group: 'x' is not NAME=CLASS,CLASS" \
   --sweep blocks --group x
+refused 'an unknown class' "the set has no class 'nobody'.*" --sweep blocks \
+  --classes nobody
 refused 'a group of an unknown class' '--group: .*nobody.*' --sweep blocks \
   --group x=nobody
 

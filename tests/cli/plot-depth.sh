@@ -117,7 +117,7 @@ fails 'more classes do not fit' 1 \
   "$sescope" plot compare two.h5 plain.h5 -q -o f.svg
 works 'those of both do' "$sescope" plot compare two.h5 plain.h5 -q \
   --classes 0,1 -o two.svg
-fails 'an unknown block of either' 1 "sescope: 'plain.h5': .*'SE_9_9'.*" \
+fails 'an unknown block of either' 2 "sescope: 'plain.h5': .*'SE_9_9'.*" \
   "$sescope" plot compare plain.h5 forced.h5 -q --blocks SE_9_9 -o f.svg
 
 works 'thumbnails' "$sescope" plot top-channels plain.h5 -q -o with.svg

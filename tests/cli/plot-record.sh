@@ -52,9 +52,9 @@ for kind in activations within-class distributions heatmap saturation; do
     "sescope: 'run.h5': the classes chosen have no images" \
     "$sescope" plot $kind run.h5 --classes none -o f.svg
 done
-fails 'an unknown class' 1 "sescope: .*'dgo'.*did you mean 'dog'.*" \
+fails 'an unknown class' 2 "sescope: .*'dgo'.*did you mean 'dog'.*" \
   "$sescope" plot distributions run.h5 --classes dgo -o f.svg
-fails 'an unknown block' 1 "sescope: .*'SE_2_9'.*did you mean 'SE_2_.*" \
+fails 'an unknown block' 2 "sescope: .*'SE_2_9'.*did you mean 'SE_2_.*" \
   "$sescope" plot heatmap run.h5 --blocks SE_2_9 -o f.svg
 fails 'clusters of a line' 2 \
   "sescope: --cluster is not for figures of 'saturation' .*" \

@@ -154,11 +154,11 @@ mkdir empty/cat empty/dog
 fails 'class folders without images' 1 "sescope: 'empty'.*" \
   "$sescope" record "$model" --quiet --images empty -o run.h5
 rm -r empty
-fails 'an unknown class' 1 \
+fails 'an unknown class' 2 \
   "sescope: the set has no class 'trouzer', did you mean 'Trouser'\\?" \
   "$sescope" record "$model" --quiet --images "$noise" \
   --labels fashion-mnist --classes trouzer -o run.h5
-fails 'an unknown block' 1 \
+fails 'an unknown block' 2 \
   "sescope: --blocks: no SE block is 'SE_4_4', did you mean 'SE_4_.*" \
   "$sescope" record "$model" --quiet --images "$noise" --blocks SE_4_4 \
   -o run.h5
@@ -358,10 +358,10 @@ fails 'a figure of no record' 1 "sescope: .*'missing.h5'.*" \
   "$sescope" plot activations missing.h5 -o f.svg
 fails 'a figure of a model' 1 'sescope: .*' \
   "$sescope" plot activations "$model" -o f.svg
-fails 'a figure of an unknown class' 1 \
+fails 'a figure of an unknown class' 2 \
   "sescope: .*no class.*'12'.*|sescope: class '12': .*" \
   "$sescope" plot activations run.h5 -o f.svg --classes 12
-fails 'a figure of an unknown block' 1 \
+fails 'a figure of an unknown block' 2 \
   "sescope: --blocks: no SE block is 'SE_9_9'.*" \
   "$sescope" plot activations run.h5 -o f.svg --blocks SE_9_9
 fails 'a figure in no folder' 1 "sescope: .*'nowhere/f.svg.*" \

@@ -19,9 +19,24 @@ works 'a PDF' "$sescope" report run.h5 ablation.h5 -q --pdf -o a.pdf
 holds 'is a PDF' grep -q '^%PDF-' a.pdf
 holds 'an ablation is a chapter' grep -q '<h2 [^>]*>What forcing gates costs' \
   both.html
+run "$sescope" ablate "$model" --quiet --images "$noise" --sweep blocks \
+  --blocks stage2,SE_4_3 -o ablation.h5 --resume
+change=$(awk '$1 == "SE_2_1=one" { print $4 " (" $5 " to " $7 ")" }' "$out")
+holds 'its numbers are those of a terminal' grep -qF ">$change</td>" both.html
 holds 'that is not there without one' sh -c "! grep -q 'forcing gates' a.html"
 holds 'every block is a row' \
   test "$(grep -c '<tr><th scope="row">SE_' a.html)" = 18
+
+# Of a picker's line of all classes, as of the figure's, --classes takes none.
+works 'a report of two classes' "$sescope" report run.h5 -q --classes 1,2 \
+  -o few.html
+overall()
+{
+  grep -Eo '"overall": ?\{[^}]*\}' "$1"
+}
+holds 'has the mean over all classes' \
+  test "$(overall few.html)" = "$(overall a.html)"
+holds 'of every block' test "$(overall few.html | wc -l)" = 9
 
 # Folders that are no output of the network.
 mkdir -p other/ant other/bee
@@ -42,7 +57,9 @@ fails 'a PDF by another name' 2 "sescope: 'b.html' does not end in .pdf .*" \
   "$sescope" report run.h5 --pdf -o b.html
 fails 'a record that is none' 1 "sescope: .*ablation.h5.*" \
   "$sescope" report ablation.h5 -o b.html
-fails 'an unknown block' 1 "sescope: .*SE_9_9.*" \
+fails 'an unknown class' 2 "sescope: .*'dgo'.*" \
+  "$sescope" report run.h5 --classes dgo -o b.html
+fails 'an unknown block' 2 "sescope: .*SE_9_9.*" \
   "$sescope" report run.h5 --blocks SE_9_9 -o b.html
 fails 'no such folder' 1 "sescope: .*no/b.html.*" \
   "$sescope" report run.h5 -q -o no/b.html

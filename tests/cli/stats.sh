@@ -46,9 +46,9 @@ holds 'there are two matrices' test "$(grep -Ec '^(RSA|CKA) ' "$out")" = 2
 
 fails 'no record' 2 'sescope: expected RUN.h5 .*' "$sescope" stats
 fails 'no such record' 1 "sescope: .*'none.h5'.*" "$sescope" stats none.h5
-fails 'unknown block' 1 "sescope: .*'SE_2_9'.*did you mean 'SE_2_1'.*" \
+fails 'unknown block' 2 "sescope: .*'SE_2_9'.*did you mean 'SE_2_1'.*" \
   "$sescope" stats run.h5 --blocks SE_2_9
-fails 'unknown class' 1 "sescope: .*'bea'.*did you mean 'bee'.*" \
+fails 'unknown class' 2 "sescope: .*'bea'.*did you mean 'bee'.*" \
   "$sescope" stats run.h5 --classes bea
 fails 'a class without images' 1 "sescope: 'run.h5' holds no image of these .*" \
   "$sescope" stats run.h5 --classes eel
