@@ -15,6 +15,8 @@ enum {
     FEW_WEIGHTS = 32 * 1024, /* of a group: the L2 cache keeps them */
     OUTPUTS = 4,    /* of a group that need not be merged with others */
     DEEP = 4096,    /* rows of a matrix that are better met in blocks */
+    SPAN = 1024,    /* channels: pixels such a way apart share few places of
+                     * the caches */
     COLUMNS = 16,   /* of a matrix that are laid out together */
     BLOCK = 128 * 1024, /* floats of gathered rows: half of a 1 MiB L2 */
 };
@@ -146,7 +148,7 @@ struct ses_conv_plan ses_conv_plan(const struct ses_node *node,
         .inputs = shape[1],
         .outputs = shape[0] / groups,
         .k = shape[1] * shape[2] * shape[3],
-        .direct = is_plain(window),
+        .direct = is_plain(window) && in->c % SPAN != 0,
         .blocks = 1,
     };
     if (groups > 1 && ses_lanes_plan(node, in, out, &plan))
