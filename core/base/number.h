@@ -24,6 +24,13 @@ static inline size_t ses_divide_up(size_t n, size_t part)
     return n / part + (n % part > 0);
 }
 
+/* Size of the equal parts, of at most `most`, that a total of at least 1 is cut
+ * into. */
+static inline size_t ses_level(size_t total, size_t most)
+{
+    return ses_divide_up(total, ses_divide_up(total, most));
+}
+
 /* *sum += a * b; false, with *sum as it was, when that overflows. */
 static inline bool ses_add_product(uintmax_t *sum, uintmax_t a, uintmax_t b)
 {

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/number.h"
+
 enum {
     SMALL = 1000000, /* multiply-adds of a product that is not copied */
     PANEL = 64,      /* columns of a piece */
@@ -42,18 +44,6 @@ size_t ses_blas_index(size_t n, size_t k, size_t row, size_t column)
     return first * k + row * panel_width(n, first) + column - first;
 }
 
-/* Size of the equal pieces, of at most `most`, that total is cut into. */
-static size_t level(size_t total, size_t most)
-{
-    size_t pieces = (total + most - 1) / most;
-    return (total + pieces - 1) / pieces;
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 static void multiply(size_t m, size_t n, size_t k, const float *a, size_t lda,
                      const float *b, bool add, float *c, size_t ldc)
 {
@@ -66,11 +56,11 @@ static void multiply(size_t m, size_t n, size_t k, const float *a, size_t lda,
 static void multiply_panel(size_t m, size_t width, size_t k, const float *a,
                            size_t lda, const float *b, float *c, size_t ldc)
 {
-    size_t depth = level(k, DEPTH);
-    size_t rows = level(m, SMALL / (width * depth));
+    size_t depth = ses_level(k, DEPTH);
+    size_t rows = ses_level(m, SMALL / (width * depth));
     for (size_t from = 0; from < k; from += depth)
         for (size_t row = 0; row < m; row += rows)
-            multiply(least(rows, m - row), width, least(depth, k - from),
+            multiply(ses_least(rows, m - row), width, ses_least(depth, k - from),
                      a + row * lda + from, lda, b + from * width, from > 0,
                      c + row * ldc, ldc);
 }

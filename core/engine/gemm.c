@@ -9,13 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/number.h"
 #include "core/engine/gemm-blas.h"
 #include "core/engine/gemm-kernel.h"
 
 enum {
     WIDEST = 32,     /* columns of a panel */
-    CACHE_WAYS = 8,  /* of the L1 cache */
-    CACHE_SPAN = 1024 /* floats from one place of a cache way to itself */
+    CACHE_WAYS = 8   /* of the L1 cache */
 };
 
 static const struct ses_gemm_kernel *kernel; /* NULL: BLAS */
@@ -153,15 +153,13 @@ static void narrow_tile(ses_gemm_tile *run, size_t rows, size_t columns,
     apply(tail, rows, columns, whole, WIDEST, c, ldc);
 }
 
-/* Rows of the equal tiles that m rows are cut into. Rows of A that lie
- * CACHE_SPAN apart share one set of the cache, so there are fewer of these. */
+/* Rows of the equal tiles that m rows are cut into. */
 static size_t tile_rows(size_t m, size_t vectors, size_t lda)
 {
     size_t most = kernel->rows[vectors - 1];
-    if (lda % CACHE_SPAN == 0 && most >= CACHE_WAYS)
+    if (lda % SES_GEMM_SPAN == 0 && most >= CACHE_WAYS)
         most = CACHE_WAYS - 1;
-    size_t tiles = (m + most - 1) / most;
-    return (m + tiles - 1) / tiles;
+    return ses_level(m, most);
 }
 
 /* One panel of C. Its tiles share the work of fetching the next one of B. */

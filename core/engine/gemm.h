@@ -56,6 +56,10 @@ void ses_gemm_part(size_t m, size_t n, const struct ses_gemm_strips *a,
                    const float *b, size_t k, size_t from, float *c, size_t ldc,
                    const struct ses_gemm_tail *tail);
 
+/* Rows of A a multiple of so many floats apart share a set of the L1 cache, so
+ * that few of them are multiplied at a time. */
+enum { SES_GEMM_SPAN = 1024 };
+
 /* Whether a row's bits are the same whatever m and its place in A: else these
  * must be the same for an image whatever is computed beside it. */
 bool ses_gemm_rows_are_free(void);

@@ -1,5 +1,6 @@
 /* How a convolution is computed, and its weights as matrices; see conv.h.
  * Numbers here were measured on Zen 4 and Skylake-X kernels of OpenBLAS. */
+#include "core/base/number.h"
 #include "core/engine/gemm.h"
 #include "core/ops/conv.h"
 #include "core/ops/shape.h"
@@ -15,8 +16,6 @@ enum {
     FEW_WEIGHTS = 32 * 1024, /* of a group: the L2 cache keeps them */
     OUTPUTS = 4,    /* of a group that need not be merged with others */
     DEEP = 4096,    /* rows of a matrix that are better met in blocks */
-    SPAN = 1024,    /* channels: pixels such a way apart share few places of
-                     * the caches */
     COLUMNS = 16,   /* of a matrix that are laid out together */
     BLOCK = 128 * 1024, /* floats of gathered rows: half of a 1 MiB L2 */
 };
@@ -61,13 +60,6 @@ static size_t clamp(size_t n, size_t low, size_t high)
 {
     n = n < low ? low : n;
     return n > high ? high : n;
-}
-
-/* Size of the equal blocks, of at most `most`, that total is cut into. */
-static size_t level(size_t total, size_t most)
-{
-    size_t blocks = (total + most - 1) / most;
-    return (total + blocks - 1) / blocks;
 }
 
 static bool suits_strips(const struct ses_window *window,
@@ -132,7 +124,7 @@ static void plan_gemm(const struct ses_window *window,
         plan->blocks = (size_t)window->kernel_h;
     plan->rows = clamp(BLOCK / (plan->k / plan->blocks + plan->outputs),
                        FEW_ROWS, MANY_ROWS);
-    plan->rows = level(ses_pixels(out), plan->rows);
+    plan->rows = ses_level(ses_pixels(out), plan->rows);
 }
 
 struct ses_conv_plan ses_conv_plan(const struct ses_node *node,
@@ -148,7 +140,7 @@ struct ses_conv_plan ses_conv_plan(const struct ses_node *node,
         .inputs = shape[1],
         .outputs = shape[0] / groups,
         .k = shape[1] * shape[2] * shape[3],
-        .direct = is_plain(window) && in->c % SPAN != 0,
+        .direct = is_plain(window) && in->c % SES_GEMM_SPAN != 0,
         .blocks = 1,
     };
     if (groups > 1 && ses_lanes_plan(node, in, out, &plan))

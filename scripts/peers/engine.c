@@ -17,6 +17,7 @@
 #include <time.h>
 
 #include "core/base/alloc.h"
+#include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/engine/engine.h"
 #include "core/engine/gemm-blas.h"
@@ -41,22 +42,17 @@ static double clock_of(clockid_t which)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-static double now(void)
-{
-    return clock_of(CLOCK_MONOTONIC);
-}
-
 static void *run(void *argument)
 {
     struct thread *thread = argument;
     struct ses_error err = { 0 };
-    double began = now();
+    double began = ses_clock();
     do {
         if (ses_worker_run(thread->worker, thread->x, thread->batch, 0, NULL,
                            NULL, &err) != SES_OK)
             exit(1);
         thread->images += (size_t)thread->batch;
-        thread->took = now() - began;
+        thread->took = ses_clock() - began;
     } while (began + thread->took < thread->until);
     return NULL;
 }
@@ -67,7 +63,7 @@ static void *run(void *argument)
 static void measure(struct thread *threads, int n, double seconds,
                     double *wall, double *cpu)
 {
-    double until = now() + seconds, busy = clock_of(CLOCK_PROCESS_CPUTIME_ID);
+    double until = ses_clock() + seconds, busy = clock_of(CLOCK_PROCESS_CPUTIME_ID);
     double rate = 0;
     size_t images = 0;
     for (int i = 0; i < n; i++) {
